@@ -1,0 +1,43 @@
+// Archives as local files.
+
+#ifndef PGBALE_BASE_IO_FILE_H_
+#define PGBALE_BASE_IO_FILE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/io/sink.h"
+#include "base/io/source.h"
+
+namespace pgbale {
+
+struct FileSinkOptions {
+  // Leave NAME.partial behind when the sink is destroyed unfinished.
+  bool keep_partial = false;
+  // Replace NAME if it exists; else an existing NAME is an error.
+  bool overwrite = false;
+  // fsync file and directory before Finish returns. Off: a crash of the
+  // machine may lose the archive.
+  bool sync = true;
+};
+
+// Writes to `path`.partial (0600, O_EXCL|O_NOFOLLOW); Finish does fsync,
+// rename, fsync of the directory. Errors: kLocalStorage; kLocked if
+// `path`.partial exists (another run, or one that was killed: the message says
+// what to do).
+absl::StatusOr<std::unique_ptr<Sink>> OpenFileSink(
+    const std::string& path, const FileSinkOptions& options);
+
+// Writes to a descriptor that stays the caller's (a pipe, standard output).
+std::unique_ptr<Sink> MakeDescriptorSink(int fd, absl::string_view name);
+
+// Reads a regular file. Errors: kNotFound, kLocalStorage; a directory, FIFO
+// or device is refused by what it is.
+absl::StatusOr<std::unique_ptr<Source>> OpenFileSource(
+    const std::string& path);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_BASE_IO_FILE_H_

@@ -1,0 +1,70 @@
+// The two directions of COPY, as streams.
+//
+// Order: Connection::BeginCopyOut, Next until nullopt. Connection::BeginCopyIn,
+// Put any number of times, then Finish or Abort. Destruction before the end
+// abandons the copy and leaves the connection usable, or closed if the server
+// does not answer.
+//
+// One thread at a time; the connection must outlive its copy.
+
+#ifndef PGBALE_BASE_PG_COPY_H_
+#define PGBALE_BASE_PG_COPY_H_
+
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "base/bytes.h"
+
+struct pg_conn;
+
+namespace pgbale::pg {
+
+class CopyOut {
+ public:
+  // For Connection only.
+  explicit CopyOut(pg_conn* conn) : conn_(conn) {}
+  ~CopyOut();
+  CopyOut(const CopyOut&) = delete;
+  CopyOut& operator=(const CopyOut&) = delete;
+
+  // The next message: in practice one row, plus the header before the first
+  // in binary; do not rely on it. The view is valid until the next call.
+  // nullopt: the copy ended well, nothing is missing.
+  absl::StatusOr<std::optional<Bytes>> Next();
+
+ private:
+  void FreeMessage();
+
+  pg_conn* conn_;
+  char* message_ = nullptr;
+  bool done_ = false;
+};
+
+class CopyIn {
+ public:
+  // For Connection only.
+  explicit CopyIn(pg_conn* conn) : conn_(conn) {}
+  ~CopyIn();
+  CopyIn(const CopyIn&) = delete;
+  CopyIn& operator=(const CopyIn&) = delete;
+
+  // Sends `data`, any piece of the stream; waits when the network is slower.
+  absl::Status Put(Bytes data);
+
+  // Ends the copy and returns the rows that the server stored.
+  absl::StatusOr<uint64_t> Finish();
+
+  // Ends the copy with an error at the server: nothing of it is stored.
+  void Abort(absl::string_view reason);
+
+ private:
+  pg_conn* conn_;
+  bool done_ = false;
+};
+
+}  // namespace pgbale::pg
+
+#endif  // PGBALE_BASE_PG_COPY_H_

@@ -1,0 +1,31 @@
+// One state of the database for many connections.
+//
+// Order: BeginSnapshot on the leader; ImportSnapshot on each worker while the
+// leader's transaction is open; end by closing the connections or COMMIT.
+
+#ifndef PGBALE_BASE_PG_SNAPSHOT_H_
+#define PGBALE_BASE_PG_SNAPSHOT_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/pg/connection.h"
+
+namespace pgbale::pg {
+
+struct Snapshot {
+  std::string id;    // for SET TRANSACTION SNAPSHOT
+  std::string lsn;   // WAL position when it was taken, "" if not readable
+  std::string time;  // ISO, UTC
+};
+
+// Opens a REPEATABLE READ, READ ONLY transaction and exports its snapshot.
+absl::StatusOr<Snapshot> BeginSnapshot(Connection& leader);
+
+// Opens a transaction with the leader's snapshot.
+absl::Status ImportSnapshot(Connection& worker, const std::string& id);
+
+}  // namespace pgbale::pg
+
+#endif  // PGBALE_BASE_PG_SNAPSHOT_H_

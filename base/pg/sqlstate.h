@@ -1,0 +1,30 @@
+// What a server's error code means for us: one table.
+// Source: PostgreSQL documentation, appendix A "Error Codes".
+
+#ifndef PGBALE_BASE_PG_SQLSTATE_H_
+#define PGBALE_BASE_PG_SQLSTATE_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "base/status.h"
+
+namespace pgbale::pg {
+
+// The row of the table for a code: an exact one first, then its class.
+struct SqlStateInfo {
+  Failure failure;
+  // A word for the class of error: "missing object", "duplicate object",
+  // "missing role", "no permission", "bad data", "lock", "resources",
+  // "cancelled", "connection", "other".
+  absl::string_view error_class;
+  absl::string_view hint;  // what to do, or ""
+};
+const SqlStateInfo& LookUpSqlState(absl::string_view sqlstate);
+
+// The status for a server's error.
+absl::Status MakeServerError(absl::string_view sqlstate,
+                             absl::string_view message);
+
+}  // namespace pgbale::pg
+
+#endif  // PGBALE_BASE_PG_SQLSTATE_H_

@@ -1,0 +1,56 @@
+// One limit for the octets held between stages.
+//
+// Thread-safe.
+
+#ifndef PGBALE_BASE_SCHED_MEMORY_BUDGET_H_
+#define PGBALE_BASE_SCHED_MEMORY_BUDGET_H_
+
+#include <cstdint>
+
+#include "absl/base/thread_annotations.h"
+#include "base/mutex.h"
+
+namespace pgbale {
+
+class MemoryBudget {
+ public:
+  explicit MemoryBudget(uint64_t bytes_max) : bytes_max_(bytes_max) {}
+
+  // Waits until `bytes` fit. A request larger than the whole budget waits
+  // until nothing else is held and is then granted: a single row may be as
+  // large as the server can send.
+  void Acquire(uint64_t bytes);
+  // REQUIRES: `bytes` were acquired and are still held.
+  void Release(uint64_t bytes);
+
+  uint64_t bytes_held() const;
+  // The most that was ever held.
+  uint64_t bytes_peak() const;
+
+ private:
+  const uint64_t bytes_max_;
+  mutable Mutex mu_;
+  CondVar freed_;
+  uint64_t held_ ABSL_GUARDED_BY(mu_) = 0;
+  uint64_t peak_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+// Holds its part of a budget until it goes.
+class MemoryClaim {
+ public:
+  MemoryClaim(MemoryBudget& budget, uint64_t bytes)
+      : budget_(budget), bytes_(bytes) {
+    budget_.Acquire(bytes_);
+  }
+  ~MemoryClaim() { budget_.Release(bytes_); }
+  MemoryClaim(const MemoryClaim&) = delete;
+  MemoryClaim& operator=(const MemoryClaim&) = delete;
+
+ private:
+  MemoryBudget& budget_;
+  const uint64_t bytes_;
+};
+
+}  // namespace pgbale
+
+#endif  // PGBALE_BASE_SCHED_MEMORY_BUDGET_H_
