@@ -1,0 +1,76 @@
+// Reads an archive: what it holds at once, its chunks in any order.
+//
+// Thread-safe after Open.
+
+#ifndef PGBALE_FORMAT_ARCHIVE_READER_H_
+#define PGBALE_FORMAT_ARCHIVE_READER_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/io/source.h"
+#include "format/archive_info.h"
+#include "format/directory.h"
+#include "format/entry.h"
+#include "format/row_batch.h"
+
+namespace pgbale {
+
+class ArchiveReader {
+ public:
+  // Takes over `source`; checks and reads header, footer, directory and
+  // entries. Errors: kError for what is no bale (pg_dump's own formats are
+  // named) or a newer version; kIncomplete without a footer; kDamaged, naming
+  // the file, the block and the position.
+  static absl::StatusOr<std::unique_ptr<ArchiveReader>> Open(
+      std::unique_ptr<Source> source);
+
+  const ArchiveInfo& info() const { return info_; }
+  // entries()[i].id == i + 1
+  const std::vector<Entry>& entries() const { return entries_; }
+  const Directory& directory() const { return directory_; }
+  // The totals of a data entry; zeros if it has no chunk.
+  TableTotals totals(uint32_t entry_id) const;
+  uint64_t size() const { return source_->size(); }
+
+  // Reads and checks one chunk: header, checksum, archive id, ordinal,
+  // position, its table and row count against the directory. kDamaged names
+  // the table.
+  absl::StatusOr<RowBatch> ReadChunk(const ChunkRef& chunk) const;
+
+ private:
+  explicit ArchiveReader(std::unique_ptr<Source> source)
+      : source_(std::move(source)) {}
+
+  std::unique_ptr<Source> source_;
+  uint64_t archive_id_ = 0;
+  ArchiveInfo info_;
+  std::vector<Entry> entries_;
+  Directory directory_;
+};
+
+// One thing that is wrong with an archive.
+struct Damage {
+  absl::Status status;   // kDamaged or kIncomplete
+  uint32_t entry_id = 0;  // the table that is hit; 0: none, or not known
+};
+
+// Checks every octet of an archive: all blocks in order, their checksums,
+// identity and places, the directory against the blocks, every chunk decoded
+// and its rows digested anew on `workers` threads. `damages` is empty for a
+// whole archive.
+struct VerifyReport {
+  std::vector<Damage> damages;
+  uint64_t blocks = 0;
+  uint64_t chunks = 0;
+  uint64_t rows = 0;
+  uint64_t raw_bytes = 0;
+  uint64_t stored_bytes = 0;
+};
+VerifyReport VerifyArchive(std::unique_ptr<Source> source, int workers);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_FORMAT_ARCHIVE_READER_H_

@@ -1,0 +1,43 @@
+// A RowBatch as the payload of one block: each column encoded, compressed and
+// placed on its own.
+//
+// Pure functions; any thread.
+
+#ifndef PGBALE_FORMAT_CHUNK_H_
+#define PGBALE_FORMAT_CHUNK_H_
+
+#include <cstdint>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "base/bytes.h"
+#include "format/digest.h"
+#include "format/row_batch.h"
+
+namespace pgbale {
+
+struct ChunkOptions {
+  // zstd's level, 1 … 19; 0 stores the columns uncompressed.
+  int level = 1;
+};
+
+// A chunk ready to be appended.
+struct EncodedChunk {
+  Buffer payload;
+  uint32_t rows = 0;
+  uint64_t raw_bytes = 0;
+  Digest digest;
+};
+
+EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options);
+
+// Rebuilds the batch. `widths` are those of the entry's columns; a payload
+// that does not fit them, or itself, is kDamaged. Nothing is allocated before
+// its size was checked against the limits of docs/format.md and the octets
+// left.
+absl::StatusOr<RowBatch> DecodeChunk(Bytes payload,
+                                     absl::Span<const uint32_t> widths);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_FORMAT_CHUNK_H_

@@ -1,0 +1,45 @@
+// The table of contents at the end of an archive: where each chunk is, and
+// what each table holds.
+//
+// Plain data. Thread-compatible.
+
+#ifndef PGBALE_FORMAT_DIRECTORY_H_
+#define PGBALE_FORMAT_DIRECTORY_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "format/digest.h"
+
+namespace pgbale {
+
+struct ChunkRef {
+  uint32_t entry_id = 0;
+  uint64_t ordinal = 0;       // of its block in the archive
+  uint64_t position = 0;      // of its block header
+  uint64_t stored_bytes = 0;  // header and payload
+  uint32_t rows = 0;
+  uint64_t raw_bytes = 0;
+
+  bool operator==(const ChunkRef&) const = default;
+};
+
+struct TableTotals {
+  uint32_t entry_id = 0;
+  uint64_t rows = 0;
+  uint64_t raw_bytes = 0;
+  uint64_t stored_bytes = 0;
+  uint64_t chunks = 0;
+  Digest digest;
+
+  bool operator==(const TableTotals&) const = default;
+};
+
+struct Directory {
+  std::vector<ChunkRef> chunks;     // in the order of the archive
+  std::vector<TableTotals> tables;  // by entry_id, ascending
+};
+
+}  // namespace pgbale
+
+#endif  // PGBALE_FORMAT_DIRECTORY_H_

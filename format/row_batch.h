@@ -1,0 +1,114 @@
+// Rows of one table, as columns: the form between a source and the archive,
+// and between the archive and a target. Nothing here knows how the rows came
+// or how they will leave.
+//
+// Thread-compatible.
+
+#ifndef PGBALE_FORMAT_ROW_BATCH_H_
+#define PGBALE_FORMAT_ROW_BATCH_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "base/bytes.h"
+#include "format/digest.h"
+
+namespace pgbale {
+
+// The values of one column. NULLs take no room among the values.
+class Column {
+ public:
+  // `width`: octets of each value, 0 if they vary.
+  explicit Column(uint32_t width) : width_(width) {}
+
+  // REQUIRES: width() == 0 || value.size() == width()
+  void Append(Bytes value);
+  void AppendNull();
+  void Clear();
+
+  uint32_t width() const { return width_; }
+  uint32_t rows() const { return rows_; }
+  uint32_t nulls() const { return nulls_; }
+  // Bit i (least significant first) is 1 where row i is NULL; empty as long
+  // as there is no NULL.
+  Bytes null_bits() const { return null_bits_; }
+  bool is_null(uint32_t row) const {
+    return nulls_ != 0 && ((null_bits_[row / 8] >> (row % 8)) & 1) != 0;
+  }
+  // All values that are not NULL, one behind the other.
+  Bytes values() const { return values_; }
+  // Their lengths, if width() == 0; else empty.
+  absl::Span<const uint32_t> lengths() const { return lengths_; }
+
+  // Takes over decoded parts; for the chunk decoder, which has checked that
+  // they fit together.
+  void Assign(uint32_t rows, uint32_t nulls, Buffer null_bits, Buffer values,
+              std::vector<uint32_t> lengths);
+
+ private:
+  uint32_t width_;
+  uint32_t rows_ = 0;
+  uint32_t nulls_ = 0;
+  Buffer null_bits_;
+  Buffer values_;
+  std::vector<uint32_t> lengths_;
+};
+
+class RowBatch {
+ public:
+  // One column for each width.
+  explicit RowBatch(absl::Span<const uint32_t> widths);
+
+  std::vector<Column>& columns() { return columns_; }
+  const std::vector<Column>& columns() const { return columns_; }
+
+  // Ends a row: each column has got one value or NULL since the last call.
+  // `image_hash` is the row's part of the digest (format/digest.h).
+  void EndRow(uint64_t raw_bytes, const Digest& row_digest);
+
+  uint32_t rows() const { return rows_; }
+  // Octets of the rows as their source counted them; for limits and ratios.
+  uint64_t raw_bytes() const { return raw_bytes_; }
+  const Digest& digest() const { return digest_; }
+
+  void Clear();
+
+  // For the chunk decoder.
+  void SetTotals(uint32_t rows, uint64_t raw_bytes, const Digest& digest);
+
+ private:
+  std::vector<Column> columns_;
+  uint32_t rows_ = 0;
+  uint64_t raw_bytes_ = 0;
+  Digest digest_;
+};
+
+// Walks the rows of a batch, value by value. The batch must remain live and
+// unchanged while the cursor is in use.
+class RowCursor {
+ public:
+  explicit RowCursor(const RowBatch& batch);
+
+  // Moves to the next row; false behind the last. Starts before the first.
+  bool Next();
+  // The value of the current row, valid while the batch lives.
+  // REQUIRES: Next() returned true; each column is asked for at most once a
+  // row, NULL or not, in any order.
+  bool is_null(size_t column) const;
+  Bytes value(size_t column) const;
+
+ private:
+  struct Position {
+    size_t octet = 0;    // in values()
+    uint32_t index = 0;  // in lengths()
+    uint32_t length = 0; // of the current value
+  };
+  const RowBatch& batch_;
+  std::vector<Position> positions_;
+  int64_t row_ = -1;
+};
+
+}  // namespace pgbale
+
+#endif  // PGBALE_FORMAT_ROW_BATCH_H_
