@@ -1,0 +1,44 @@
+# Sourced by the scripts beside it: words that all of them use.
+# shellcheck shell=bash
+
+fail() {
+  printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+  exit 1
+}
+
+# Usage: show_usage_and_exit STATUS, where the caller defines usage().
+show_usage_and_exit() {
+  if [ "$1" -eq 0 ]; then usage; else usage >&2; fi
+  exit "$1"
+}
+
+# Runs a command quietly; its output is shown only when it fails.
+# Usage: run_logged LOGFILE COMMAND...
+run_logged() {
+  local log=$1
+  shift
+  mkdir -p "$(dirname "$log")"
+  if ! "$@" >"$log" 2>&1; then
+    printf '%s: failed: %s (all of its output: %s)\n' \
+      "$(basename "$0")" "$*" "$log" >&2
+    tail -n 60 "$log" >&2
+    return 1
+  fi
+}
+
+# One value of a server's env file. It is parsed, not sourced: a script that
+# only looks at a server must not take over its variables.
+# Usage: env_value FILE NAME
+env_value() {
+  sed -n "s/^$2=//p" "$1"
+}
+
+seconds_now() {
+  date +%s.%N
+}
+
+# Usage: seconds_since START
+seconds_since() {
+  awk -v from="$1" -v to="$(seconds_now)" \
+    'BEGIN { printf "%.1f", to - from }'
+}
