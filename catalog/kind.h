@@ -1,0 +1,56 @@
+// What a kind of object is to the catalog reader. One more kind is one file in
+// catalog/kinds/, one line in kinds.def, one fixture in tests/fixtures/kinds/
+// (docs/adding-a-kind.md).
+
+#ifndef PGBALE_CATALOG_KIND_H_
+#define PGBALE_CATALOG_KIND_H_
+
+#include <cstddef>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace pgbale {
+
+class Catalog;
+class Collector;
+
+// The position in kinds.def.
+enum class KindId : int {
+#define KIND(Name) k##Name,
+#include "catalog/kinds.def"
+#undef KIND
+};
+
+struct Kind {
+  // The word that lists show, in pg_dump's spelling: "EVENT TRIGGER". An
+  // object may bring a finer one ("PROCEDURE" for a Routine).
+  absl::string_view tag;
+
+  // Reads all objects of the kind with one query for each server version,
+  // never one an object, and adds them. Runs on any thread with a connection
+  // of its own; may read the collector's relations, not other kinds' objects.
+  // Null if the kind has nothing to read.
+  absl::Status (*collect)(Collector& collector) = nullptr;
+
+  // Runs once when all kinds are collected and selected, in the order of
+  // kinds.def: adds objects that follow from others, links objects, fills in
+  // what needs a look at other objects. No queries. Null if not needed.
+  absl::Status (*derive)(Catalog& catalog) = nullptr;
+};
+
+// One definition each, in catalog/kinds/.
+#define KIND(Name) extern const Kind k##Name##Kind;
+#include "catalog/kinds.def"
+#undef KIND
+
+// All kinds; index with static_cast<int>(KindId).
+absl::Span<const Kind* const> AllKinds();
+inline const Kind& KindOf(KindId id) {
+  return *AllKinds()[static_cast<size_t>(id)];
+}
+
+}  // namespace pgbale
+
+#endif  // PGBALE_CATALOG_KIND_H_
