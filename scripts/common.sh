@@ -33,6 +33,18 @@ env_value() {
   sed -n "s/^$2=//p" "$1"
 }
 
+# Makes libpq's programs talk to the server of an env file, in the server's
+# own version. Usage: use_server FILE
+use_server() {
+  [ -r "$1" ] || fail "no server: $1 cannot be read"
+  local name
+  unset "${!PG@}"
+  for name in PGHOST PGPORT PGUSER; do
+    export "$name=$(env_value "$1" "$name")"
+  done
+  PATH=$(env_value "$1" BINDIR):$PATH
+}
+
 seconds_now() {
   date +%s.%N
 }
