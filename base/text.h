@@ -23,7 +23,7 @@ std::string Printable(absl::string_view name);
 std::string Quoted(absl::string_view name);
 std::string Quoted(absl::string_view schema, absl::string_view name);
 
-// "1.5 GiB", "12 kB": three significant digits, binary units.
+// "1.5 GiB", "12 KiB": three significant digits, binary units.
 std::string HumanBytes(uint64_t bytes);
 // "12345678" as "12,345,678".
 std::string HumanCount(uint64_t count);
