@@ -23,14 +23,17 @@ struct FileSinkOptions {
   bool sync = true;
 };
 
-// Writes to `path`.partial (0600, O_EXCL|O_NOFOLLOW); Finish does fsync,
-// rename, fsync of the directory. Errors: kLocalStorage; kLocked if
-// `path`.partial exists (another run, or one that was killed: the message says
-// what to do).
+// Writes to `path`.partial (0600, O_EXCL|O_NOFOLLOW, locked while it is
+// written); Finish does fsync, rename, fsync of the directory. A FIFO or a
+// character device under `path` is written to as it is.
+// Errors, all before anything is written: kLocked if another run writes
+// `path`.partial; kLocalStorage if a run that was killed left it, if `path`
+// exists and may not be replaced, or is a symbolic link or no file.
 absl::StatusOr<std::unique_ptr<Sink>> OpenFileSink(
     const std::string& path, const FileSinkOptions& options);
 
 // Writes to a descriptor that stays the caller's (a pipe, standard output).
+// A pipe whose reader went is an error only if the process ignores SIGPIPE.
 std::unique_ptr<Sink> MakeDescriptorSink(int fd, absl::string_view name);
 
 // Reads a regular file. Errors: kNotFound, kLocalStorage; a directory, FIFO
