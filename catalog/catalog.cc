@@ -1,0 +1,35 @@
+#include "catalog/catalog.h"
+
+#include <utility>
+
+namespace pgbale {
+
+Object* Catalog::Find(const Address& address) const {
+  auto it = by_address_.find(address);
+  return it == by_address_.end() ? nullptr : it->second;
+}
+
+Object& Catalog::Add(std::unique_ptr<Object> object) {
+  objects_.push_back(std::move(object));
+  Object& added = *objects_.back();
+  by_address_[added.address] = &added;
+  for (const Address& alias : added.aliases) by_address_[alias] = &added;
+  return added;
+}
+
+Object& Catalog::Add(KindId kind, Address address) {
+  auto object = std::make_unique<Object>();
+  object->kind = kind;
+  object->address = address;
+  return Add(std::move(object));
+}
+
+std::vector<Object*> Catalog::OfKind(KindId kind) const {
+  std::vector<Object*> found;
+  for (const auto& object : objects_) {
+    if (object->kind == kind) found.push_back(object.get());
+  }
+  return found;
+}
+
+}  // namespace pgbale
