@@ -1,11 +1,11 @@
 #include "base/pattern.h"
 
+#include <locale.h>
+#include <regex.h>
+
 #include <clocale>
 #include <cstddef>
 #include <utility>
-
-#include <locale.h>
-#include <regex.h>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -112,10 +112,10 @@ absl::StatusOr<NamePattern> ParsePattern(absl::string_view text, int parts) {
                                                    ": a quote is not closed"));
   std::vector<std::string> found = parser.parts();
   if (found.size() > static_cast<size_t>(parts))
-    return MakeError(Failure::kUsage,
-                     absl::StrCat("pattern ", Quoted(text),
-                                  ": too many dotted names, expected at most ",
-                                  parts));
+    return MakeError(
+        Failure::kUsage,
+        absl::StrCat("pattern ", Quoted(text),
+                     ": too many dotted names, expected at most ", parts));
   NamePattern pattern;
   pattern.text = std::string(text);
   pattern.name = std::move(found.back());
@@ -133,8 +133,7 @@ bool MatchesPattern(absl::string_view regex, absl::string_view name) {
               REG_EXTENDED | REG_NOSUB) != 0)
     return false;
   const std::string subject(name);
-  const bool matches =
-      regexec(&compiled, subject.c_str(), 0, nullptr, 0) == 0;
+  const bool matches = regexec(&compiled, subject.c_str(), 0, nullptr, 0) == 0;
   regfree(&compiled);
   return matches;
 }

@@ -74,7 +74,8 @@ std::string MaskKeywordPasswords(absl::string_view text) {
   const std::string lower = absl::AsciiStrToLower(text);
   std::string out;
   size_t done = 0;
-  for (size_t at; (at = lower.find(kKeyword.data(), done)) != std::string::npos;) {
+  for (size_t at;
+       (at = lower.find(kKeyword.data(), done)) != std::string::npos;) {
     size_t pos = at + kKeyword.size();
     while (pos < text.size() && absl::ascii_isspace(text[pos])) ++pos;
     if (pos >= text.size() || text[pos] != '=') {
