@@ -1,0 +1,99 @@
+#include "catalog/locks.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "catalog/collector.h"
+
+namespace pgbale {
+namespace {
+
+// Octets of names in one LOCK statement: few round trips, and a statement
+// text that any server takes.
+constexpr size_t kLockStatementBytes = 100 * 1000;
+
+// 42P01 undefined table, 3F000 undefined schema: dropped or renamed since.
+bool IsGone(const absl::Status& status) {
+  const std::string sqlstate = SqlStateOf(status);
+  return sqlstate == "42P01" || sqlstate == "3F000";
+}
+
+absl::Status LockBatch(pg::Connection& leader, const std::string& names) {
+  absl::Status status = leader.Execute(
+      absl::StrCat("LOCK TABLE ", names, " IN ACCESS SHARE MODE"));
+  if (IsGone(status)) {
+    return absl::AbortedError(absl::StrCat(
+        "a table was dropped or renamed while the dump began: ",
+        status.message()));
+  }
+  // The statement may name thousands: the server's message names the one.
+  if (SqlStateOf(status) == "57014" || SqlStateOf(status) == "55P03") {
+    status = WithHint(status,
+                      "another session holds a conflicting lock; wait for it, "
+                      "or raise --lock-wait-timeout");
+  }
+  return Annotate(status, "locking the tables");
+}
+
+std::string FingerprintSql() {
+  return absl::StrCat(
+      "SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(t.line, ',' "
+      "ORDER BY t.line), '')) FROM ("
+      "SELECT pg_catalog.concat_ws(':', 'c', c.oid, c.xmin, c.relname, "
+      "c.relnamespace, c.relkind, c.relowner, c.relnatts) AS line "
+      "FROM pg_catalog.pg_class c "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND ",
+      kUserSchema,
+      " UNION ALL SELECT pg_catalog.concat_ws(':', 'a', a.attrelid, a.attnum, "
+      "a.xmin) FROM pg_catalog.pg_attribute a "
+      "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE a.attnum > 0 AND c.relkind IN ('r', 'p') "
+      "AND c.relpersistence <> 't' AND ",
+      kUserSchema, ") t");
+}
+
+}  // namespace
+
+absl::Status LockTables(pg::Connection& leader, const RelationMap& relations,
+                        const Selection& selection, int64_t timeout_ms) {
+  // lock_timeout would do, but it is reset by each LOCK of the list; the
+  // option means the wait as a whole, so it bounds the statement.
+  if (timeout_ms > 0) {
+    RETURN_IF_ERROR(leader.Execute(
+        absl::StrCat("SET statement_timeout = ", timeout_ms)));
+  }
+  std::string names;
+  for (Oid oid : relations.oids()) {
+    const Relation& relation = *relations.Find(oid);
+    if (!relation.is_table() || !selection.HasRelation(oid)) continue;
+    absl::StrAppend(&names, names.empty() ? "" : ", ", "ONLY ",
+                    relation.qualified);
+    if (names.size() < kLockStatementBytes) continue;
+    RETURN_IF_ERROR(LockBatch(leader, names));
+    names.clear();
+  }
+  if (!names.empty()) RETURN_IF_ERROR(LockBatch(leader, names));
+  if (timeout_ms > 0)
+    RETURN_IF_ERROR(leader.Execute("SET statement_timeout = 0"));
+  return absl::OkStatus();
+}
+
+absl::Status CheckUnchanged(pg::Connection& leader, pg::Connection& fresh) {
+  const std::string sql = FingerprintSql();
+  ASSIGN_OR_RETURN(pg::Result then, leader.Query(sql));
+  ASSIGN_OR_RETURN(pg::Result now, fresh.Query(sql));
+  if (then.row(0).text(0) == now.row(0).text(0)) return absl::OkStatus();
+  return absl::AbortedError(
+      "tables were created, altered or dropped while the dump began");
+}
+
+bool IsSchemaChange(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kAborted;
+}
+
+}  // namespace pgbale

@@ -1,0 +1,33 @@
+// ACCESS SHARE locks on all tables of a dump, and the proof that none changed
+// between the snapshot and its lock.
+
+#ifndef PGBALE_CATALOG_LOCKS_H_
+#define PGBALE_CATALOG_LOCKS_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "base/pg/connection.h"
+#include "catalog/relation.h"
+#include "catalog/selection.h"
+
+namespace pgbale {
+
+// Locks every selected ordinary and partitioned table, many a statement.
+// `timeout_ms`: 0 waits for ever. A table that is gone since the snapshot:
+// kAborted (absl code), see IsSchemaChange. A time-out or a missing privilege
+// names the table.
+absl::Status LockTables(pg::Connection& leader, const RelationMap& relations,
+                        const Selection& selection, int64_t timeout_ms);
+
+// Compares the catalog rows of all user tables and their columns as the
+// leader's snapshot shows them with those that a new snapshot on `fresh`
+// shows now. kAborted if they differ.
+absl::Status CheckUnchanged(pg::Connection& leader, pg::Connection& fresh);
+
+// True for the errors above that a new snapshot may cure.
+bool IsSchemaChange(const absl::Status& status);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_CATALOG_LOCKS_H_

@@ -1,0 +1,207 @@
+#include "catalog/selection.h"
+
+#include <functional>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "base/text.h"
+
+namespace pgbale {
+namespace {
+
+absl::StatusOr<std::vector<NamePattern>> ParseAll(
+    const std::vector<std::string>& texts, int parts) {
+  std::vector<NamePattern> patterns;
+  for (const std::string& text : texts) {
+    ASSIGN_OR_RETURN(NamePattern pattern, ParsePattern(text, parts));
+    patterns.push_back(std::move(pattern));
+  }
+  return patterns;
+}
+
+// Calls `visit` for all relations that a list of table patterns names.
+class TablePatterns {
+ public:
+  TablePatterns(const std::vector<std::string>& search_path,
+                const RelationMap& relations)
+      : relations_(relations) {
+    // Of relations with one name, only the first in the path is visible.
+    std::set<std::string> seen;
+    for (const std::string& schema : search_path) {
+      std::vector<std::string> names;
+      for (Oid oid : relations.oids()) {
+        const Relation& relation = *relations.Find(oid);
+        if (relation.schema != schema) continue;
+        if (seen.count(relation.name) == 0) visible_.insert(oid);
+        names.push_back(relation.name);
+      }
+      seen.insert(names.begin(), names.end());
+    }
+  }
+
+  std::vector<Oid> Match(const NamePattern& pattern) const {
+    std::vector<Oid> found;
+    for (Oid oid : relations_.oids()) {
+      const Relation& relation = *relations_.Find(oid);
+      if (relation.kind == 'c') continue;
+      const bool in_schema =
+          pattern.schema.empty()
+              ? visible_.contains(oid)
+              : MatchesPattern(pattern.schema, relation.schema);
+      if (in_schema && MatchesPattern(pattern.name, relation.name))
+        found.push_back(oid);
+    }
+    return found;
+  }
+
+ private:
+  const RelationMap& relations_;
+  absl::flat_hash_set<Oid> visible_;
+};
+
+absl::Status NoMatch(absl::string_view what, absl::string_view pattern) {
+  return MakeError(Failure::kError,
+                   absl::StrCat("no matching ", what,
+                                " were found for pattern ", Quoted(pattern)));
+}
+
+// pg_dump's rule: one pattern that matches nothing is an error only with
+// --strict-names; if none matches, there is nothing to dump.
+absl::Status CheckMatched(const CatalogOptions& options,
+                          absl::string_view what,
+                          const std::vector<NamePattern>& patterns,
+                          const std::function<bool(const NamePattern&)>& hit) {
+  bool any = patterns.empty();
+  for (const NamePattern& pattern : patterns) {
+    const bool matched = hit(pattern);
+    if (!matched && options.strict_names) return NoMatch(what, pattern.text);
+    any = any || matched;
+  }
+  if (!any) return NoMatch(what, patterns.front().text);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Selection> Selection::Make(
+    const CatalogOptions& options, const std::vector<std::string>& schemas,
+    const std::vector<std::string>& search_path,
+    const RelationMap& relations) {
+  Selection selection;
+  selection.options_ = options;
+  ASSIGN_OR_RETURN(auto wanted_schemas, ParseAll(options.schemas, 1));
+  ASSIGN_OR_RETURN(auto unwanted_schemas, ParseAll(options.exclude_schemas, 1));
+  ASSIGN_OR_RETURN(auto wanted_tables, ParseAll(options.tables, 2));
+  ASSIGN_OR_RETURN(auto unwanted_tables, ParseAll(options.exclude_tables, 2));
+  ASSIGN_OR_RETURN(auto no_data, ParseAll(options.exclude_table_data, 2));
+  ASSIGN_OR_RETURN(selection.extensions_, ParseAll(options.extensions, 1));
+
+  auto matches_any = [](const std::vector<NamePattern>& patterns,
+                        const std::string& name) {
+    for (const NamePattern& pattern : patterns) {
+      if (MatchesPattern(pattern.name, name)) return true;
+    }
+    return false;
+  };
+  for (const std::string& schema : schemas) {
+    if (wanted_tables.empty() &&
+        (options.everything() || matches_any(wanted_schemas, schema)) &&
+        !matches_any(unwanted_schemas, schema)) {
+      selection.schemas_.insert(schema);
+    }
+  }
+  RETURN_IF_ERROR(CheckMatched(
+      options, "schemas", wanted_schemas, [&](const NamePattern& pattern) {
+        for (const std::string& schema : schemas) {
+          if (MatchesPattern(pattern.name, schema)) return true;
+        }
+        return false;
+      }));
+
+  const TablePatterns tables(search_path, relations);
+  if (wanted_tables.empty()) {
+    for (Oid oid : relations.oids()) {
+      if (selection.HasSchema(relations.Find(oid)->schema))
+        selection.relations_.insert(oid);
+    }
+  }
+  RETURN_IF_ERROR(CheckMatched(
+      options, "tables", wanted_tables, [&](const NamePattern& pattern) {
+        const std::vector<Oid> found = tables.Match(pattern);
+        selection.relations_.insert(found.begin(), found.end());
+        return !found.empty();
+      }));
+  for (const NamePattern& pattern : unwanted_tables) {
+    for (Oid oid : tables.Match(pattern)) selection.relations_.erase(oid);
+  }
+  for (const NamePattern& pattern : no_data) {
+    const std::vector<Oid> found = tables.Match(pattern);
+    selection.without_data_.insert(found.begin(), found.end());
+  }
+  return selection;
+}
+
+bool Selection::SelectsExtension(const Object& object) const {
+  if (options_.extensions.empty()) return options_.everything();
+  for (const NamePattern& pattern : extensions_) {
+    if (MatchesPattern(pattern.name, object.name)) return true;
+  }
+  return false;
+}
+
+bool Selection::Selects(const Object& object) const {
+  const Address& address = object.address;
+  if (object.aspect == Aspect::kDatabase) return true;
+  if (address.catalog == catalog_oid::kExtension)
+    return SelectsExtension(object);
+  if (address.catalog == catalog_oid::kNamespace)
+    return HasSchema(object.name);
+  // What is a relation is selected as one: tables, views, sequences.
+  if (address.catalog == catalog_oid::kClass && object.section !=
+      Section::kPostData) {
+    return HasRelation(address.oid);
+  }
+  if (!object.schema.empty()) return HasSchema(object.schema);
+  // Large objects come when asked for even if schemas or tables were named.
+  if (object.section == Section::kData) return true;
+  return options_.everything();
+}
+
+Wanted Selection::WantedOfMember(const Catalog& catalog,
+                                 const Object& object) const {
+  Wanted wanted;
+  const Relation* relation = catalog.relations().Find(object.address.oid);
+  wanted.data = options_.data && options_.everything() &&
+                object.address.catalog == catalog_oid::kClass &&
+                relation != nullptr && relation->extension_config &&
+                !without_data_.contains(relation->oid);
+  return wanted;
+}
+
+Wanted Selection::WantedOf(const Catalog& catalog,
+                           const Object& object) const {
+  if (object.extension_member) return WantedOfMember(catalog, object);
+  Wanted wanted;
+  const Object* parent =
+      object.parent.valid() ? catalog.Find(object.parent) : nullptr;
+  if (object.parent.valid() && parent == nullptr) return wanted;
+  if (parent != nullptr) {
+    wanted = WantedOf(catalog, *parent);
+  } else if (Selects(object)) {
+    wanted.definition = options_.schema;
+    wanted.privileges = options_.schema && options_.privileges;
+    wanted.data = options_.data;
+  }
+  if (object.address.catalog == catalog_oid::kClass &&
+      without_data_.contains(object.address.oid)) {
+    wanted.data = false;
+  }
+  return wanted;
+}
+
+void Selection::Mark(Catalog& catalog) const {
+  for (const auto& object : catalog.objects())
+    object->wanted = WantedOf(catalog, *object);
+}
+
+}  // namespace pgbale

@@ -1,0 +1,59 @@
+// Which objects the user's options select, by pg_dump's rules: -t outweighs
+// -n; with either, objects outside schemas stay out; what belongs to a table
+// follows it; exclusions win.
+//
+// Thread-compatible.
+
+#ifndef PGBALE_CATALOG_SELECTION_H_
+#define PGBALE_CATALOG_SELECTION_H_
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "base/pattern.h"
+#include "catalog/catalog.h"
+#include "catalog/object.h"
+#include "catalog/options.h"
+#include "catalog/relation.h"
+
+namespace pgbale {
+
+class Selection {
+ public:
+  // Matches the options' patterns against `schemas` (all schemas that users
+  // made) and `relations`. `search_path` is the session's own: a table pattern
+  // without a schema means tables that are visible in it. Error (usage): a
+  // pattern that matches nothing, if options.strict_names or if no pattern of
+  // its kind matches anything.
+  static absl::StatusOr<Selection> Make(
+      const CatalogOptions& options, const std::vector<std::string>& schemas,
+      const std::vector<std::string>& search_path,
+      const RelationMap& relations);
+
+  bool HasSchema(const std::string& schema) const {
+    return schemas_.count(schema) != 0;
+  }
+  bool HasRelation(Oid oid) const { return relations_.contains(oid); }
+
+  // Sets `wanted` of every object; may run again when objects were added.
+  void Mark(Catalog& catalog) const;
+
+ private:
+  Wanted WantedOf(const Catalog& catalog, const Object& object) const;
+  Wanted WantedOfMember(const Catalog& catalog, const Object& object) const;
+  bool Selects(const Object& object) const;
+  bool SelectsExtension(const Object& object) const;
+
+  CatalogOptions options_;
+  std::set<std::string> schemas_;
+  absl::flat_hash_set<Oid> relations_;
+  absl::flat_hash_set<Oid> without_data_;
+  std::vector<NamePattern> extensions_;
+};
+
+}  // namespace pgbale
+
+#endif  // PGBALE_CATALOG_SELECTION_H_
