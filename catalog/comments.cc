@@ -1,0 +1,116 @@
+#include "catalog/comments.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/pg/quote.h"
+#include "base/pg/result.h"
+#include "base/status.h"
+
+namespace pgbale {
+namespace {
+
+enum Field { kCatalog, kOid, kColumn, kText, kTypeName };
+
+// Large objects may have any oid; every other object below the first user oid
+// came with initdb.
+std::string CommentsSql() {
+  return absl::StrCat(
+      "SELECT d.classoid, d.objoid, d.objsubid, d.description, "
+      "CASE WHEN d.classoid = ",
+      catalog_oid::kType,
+      " THEN pg_catalog.format_type(d.objoid, NULL) END "
+      "FROM pg_catalog.pg_description d "
+      "WHERE d.objoid >= ",
+      kFirstUserOid, " AND d.classoid <> ", catalog_oid::kNamespace,
+      " OR d.classoid = ", catalog_oid::kLargeObject,
+      " UNION ALL "
+      "SELECT ",
+      catalog_oid::kNamespace,
+      ", n.oid, 0, "
+      "coalesce(d.description, ''), NULL FROM pg_catalog.pg_namespace n "
+      "LEFT JOIN pg_catalog.pg_description d ON d.objoid = n.oid "
+      "AND d.classoid = ",
+      catalog_oid::kNamespace,
+      " AND d.objsubid = 0 "
+      "WHERE CASE n.nspname WHEN 'public' "
+      "THEN coalesce(d.description, '') <> 'standard public schema' "
+      "ELSE n.oid >= ",
+      kFirstUserOid,
+      " AND d.description IS NOT NULL END "
+      "UNION ALL "
+      "SELECT s.classoid, s.objoid, 0, s.description, NULL "
+      "FROM pg_catalog.pg_shdescription s "
+      "JOIN pg_catalog.pg_database b ON b.oid = s.objoid "
+      "WHERE s.classoid = ",
+      catalog_oid::kDatabase,
+      " AND b.datname = pg_catalog.current_database() "
+      "ORDER BY 1, 2, 3");
+}
+
+// The address is one under which `object` has another main address.
+std::string AliasTarget(const CommentRecord& record, const Object& object,
+                        const RelationMap& relations) {
+  switch (record.address.catalog) {
+    case catalog_oid::kType:
+      return absl::StrCat("TYPE ", record.type_name);
+    case catalog_oid::kRewrite:
+      // A view's own rule; every other rule is an object.
+      if (const Relation* view = relations.Find(object.address.oid))
+        return absl::StrCat("RULE \"_RETURN\" ON ", view->qualified);
+      return "";
+    case catalog_oid::kClass:
+      // A constraint's index has its name.
+      if (object.address.catalog == catalog_oid::kConstraint) {
+        return absl::StrCat("INDEX ",
+                            pg::QualifiedName(object.schema, object.name));
+      }
+      return "";
+    default:
+      return "";
+  }
+}
+
+std::string Target(const CommentRecord& record, const Object& object,
+                   const RelationMap& relations) {
+  if (record.column != 0) {
+    const Relation* relation = relations.Find(record.address.oid);
+    const RelationColumn* column =
+        relation == nullptr ? nullptr : relation->FindColumn(record.column);
+    if (column == nullptr || record.address.catalog != catalog_oid::kClass)
+      return "";
+    return absl::StrCat("COLUMN ", relation->qualified, ".",
+                        pg::QuoteIdentifier(column->name));
+  }
+  if (record.address == object.address) return object.target;
+  return AliasTarget(record, object, relations);
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<CommentRecord>> ReadComments(
+    pg::Connection& connection) {
+  absl::StatusOr<pg::Result> result = connection.Query(CommentsSql());
+  if (!result.ok()) return Annotate(result.status(), "reading comments");
+  std::vector<CommentRecord> records;
+  records.reserve(result->rows());
+  for (pg::Row row : *result) {
+    CommentRecord record;
+    record.address = {row.oid(kCatalog), row.oid(kOid)};
+    record.column = static_cast<int>(row.integer(kColumn));
+    record.text = row.str(kText);
+    record.type_name = row.str(kTypeName);
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+std::string CommentStatement(const CommentRecord& record, const Object& object,
+                             const RelationMap& relations) {
+  const std::string target = Target(record, object, relations);
+  if (target.empty()) return "";
+  return absl::StrCat("COMMENT ON ", target, " IS ",
+                      pg::QuoteLiteral(record.text));
+}
+
+}  // namespace pgbale

@@ -1,0 +1,96 @@
+#include "catalog/index_parts.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/pg/quote.h"
+
+namespace pgbale {
+namespace {
+
+// In the order of kIndexPartsColumns.
+enum Field {
+  kTablespace,
+  kClustered,
+  kReplicaIdentity,
+  kStatisticsColumns,
+  kStatisticsTargets,
+  kExtensions
+};
+
+int ToInt(const std::string& text) {
+  int value = 0;
+  return absl::SimpleAtoi(text, &value) ? value : 0;
+}
+
+}  // namespace
+
+const char kIndexPartsColumns[] =
+    "ts.spcname, i.indisclustered, i.indisreplident, "
+    "st.numbers, st.targets, ex.names";
+
+const char kIndexPartsJoins[] =
+    " LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = x.reltablespace "
+    "LEFT JOIN (SELECT a.attrelid, "
+    "pg_catalog.array_agg(a.attnum ORDER BY a.attnum) AS numbers, "
+    "pg_catalog.array_agg(a.attstattarget ORDER BY a.attnum) AS targets "
+    "FROM pg_catalog.pg_attribute a "
+    "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
+    "WHERE a.attstattarget >= 0 AND c.relkind IN ('i', 'I') "
+    "GROUP BY a.attrelid) st ON st.attrelid = x.oid "
+    "LEFT JOIN (SELECT d.objid, "
+    "pg_catalog.array_agg(e.extname ORDER BY e.extname) AS names "
+    "FROM pg_catalog.pg_depend d "
+    "JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid "
+    "WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass "
+    "AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass "
+    "AND d.deptype = 'x' GROUP BY d.objid) ex ON ex.objid = x.oid ";
+
+IndexParts MakeIndexParts(pg::Row row, int first) {
+  IndexParts parts;
+  parts.tablespace = row.str(first + kTablespace);
+  parts.clustered = row.boolean(first + kClustered);
+  parts.replica_identity = row.boolean(first + kReplicaIdentity);
+  const std::vector<std::string> numbers =
+      row.array(first + kStatisticsColumns);
+  const std::vector<std::string> targets =
+      row.array(first + kStatisticsTargets);
+  for (size_t i = 0; i < numbers.size(); ++i)
+    parts.statistics.emplace_back(ToInt(numbers[i]), ToInt(targets[i]));
+  parts.extensions = row.array(first + kExtensions);
+  return parts;
+}
+
+std::vector<std::string> IndexPartsStatements(const IndexParts& parts,
+                                              absl::string_view table,
+                                              absl::string_view schema,
+                                              absl::string_view index) {
+  const std::string name = pg::QuoteIdentifier(index);
+  const std::string qualified = pg::QualifiedName(schema, index);
+  std::vector<std::string> statements;
+  if (parts.clustered)
+    statements.push_back(
+        absl::StrCat("ALTER TABLE ", table, " CLUSTER ON ", name));
+  for (const auto& [column, target] : parts.statistics) {
+    statements.push_back(absl::StrCat("ALTER INDEX ", qualified,
+                                      " ALTER COLUMN ", column,
+                                      " SET STATISTICS ", target));
+  }
+  if (parts.replica_identity)
+    statements.push_back(absl::StrCat("ALTER TABLE ONLY ", table,
+                                      " REPLICA IDENTITY USING INDEX ", name));
+  for (const std::string& extension : parts.extensions) {
+    statements.push_back(absl::StrCat("ALTER INDEX ", qualified,
+                                      " DEPENDS ON EXTENSION ",
+                                      pg::QuoteIdentifier(extension)));
+  }
+  return statements;
+}
+
+void IndexBody::Emit(const Catalog&, const Object&, Entry& entry) const {
+  entry.create = create_;
+  if (!drop_.empty()) entry.drop.push_back(drop_);
+  if (!drop_if_exists_.empty()) entry.drop_if_exists.push_back(drop_if_exists_);
+  entry.tablespace = tablespace_;
+}
+
+}  // namespace pgbale

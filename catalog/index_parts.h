@@ -1,0 +1,60 @@
+// What plain indexes and indexes of constraints have in common: attributes
+// that CREATE INDEX and ADD CONSTRAINT cannot say.
+
+#ifndef PGBALE_CATALOG_INDEX_PARTS_H_
+#define PGBALE_CATALOG_INDEX_PARTS_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "base/pg/result.h"
+#include "catalog/object.h"
+
+namespace pgbale {
+
+// SQL: select-list items that MakeIndexParts reads, and the joins that they
+// need, of a query over pg_index i and pg_class x (the index).
+extern const char kIndexPartsColumns[];
+extern const char kIndexPartsJoins[];
+
+struct IndexParts {
+  std::string tablespace;  // raw; empty: the database's
+  bool clustered = false;
+  bool replica_identity = false;
+  std::vector<std::pair<int, int>> statistics;  // column number, target
+  std::vector<std::string> extensions;          // raw: DEPENDS ON EXTENSION
+};
+
+// Reads the columns of kIndexPartsColumns, the first of which is `first`.
+IndexParts MakeIndexParts(pg::Row row, int first);
+
+// The statements that follow the one which makes `index` (raw name, in
+// `schema`) on `table` (quoted).
+std::vector<std::string> IndexPartsStatements(const IndexParts& parts,
+                                              absl::string_view table,
+                                              absl::string_view schema,
+                                              absl::string_view index);
+
+// A body with known statements and a tablespace.
+class IndexBody : public Body {
+ public:
+  // `drop` and `drop_if_exists` are statements, empty for none.
+  IndexBody(std::vector<std::string> create, std::string drop,
+            std::string drop_if_exists, std::string tablespace)
+      : create_(std::move(create)),
+        drop_(std::move(drop)),
+        drop_if_exists_(std::move(drop_if_exists)),
+        tablespace_(std::move(tablespace)) {}
+  void Emit(const Catalog& catalog, const Object& object,
+            Entry& entry) const override;
+
+ private:
+  std::vector<std::string> create_;
+  std::string drop_, drop_if_exists_, tablespace_;
+};
+
+}  // namespace pgbale
+
+#endif  // PGBALE_CATALOG_INDEX_PARTS_H_

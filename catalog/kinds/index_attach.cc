@@ -1,0 +1,88 @@
+// INDEX ATTACH: makes the index of a partition, plain or of a constraint, a
+// part of the partitioned table's one. Both are made on their own before, as
+// CREATE INDEX ON ONLY and ADD CONSTRAINT … ONLY leave out the partitions.
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "catalog/catalog.h"
+#include "catalog/collector.h"
+
+namespace pgbale {
+namespace {
+
+enum Field {
+  kOid,
+  kSchema,
+  kName,
+  kTable,
+  kTableName,
+  kParent,
+  kParentSchema,
+  kParentName,
+  kParentTable
+};
+
+std::string IndexAttachesSql() {
+  return absl::StrCat(
+      "SELECT x.oid, n.nspname, x.relname, t.oid, t.relname, "
+      "px.oid, pn.nspname, px.relname, pi.indrelid "
+      "FROM pg_catalog.pg_inherits h "
+      "JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid "
+      "JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = x.relnamespace "
+      "JOIN pg_catalog.pg_class t ON t.oid = i.indrelid "
+      "JOIN pg_catalog.pg_index pi ON pi.indexrelid = h.inhparent "
+      "JOIN pg_catalog.pg_class px ON px.oid = pi.indexrelid "
+      "JOIN pg_catalog.pg_namespace pn ON pn.oid = px.relnamespace "
+      "WHERE ",
+      kUserSchema, " ORDER BY x.oid");
+}
+
+void AddIndexAttach(Collector& collector, pg::Row row) {
+  Object& object =
+      collector.Add({catalog_oid::kPseudoIndexAttach, row.oid(kOid)});
+  object.schema = row.str(kSchema);
+  object.name = row.str(kName);
+  object.relation = row.str(kTableName);
+  object.section = Section::kPostData;
+  object.parent = {catalog_oid::kClass, row.oid(kOid)};
+  const Address parent_table = {catalog_oid::kClass, row.oid(kParentTable)};
+  object.depends = {object.parent,
+                    {catalog_oid::kClass, row.oid(kParent)},
+                    {catalog_oid::kClass, row.oid(kTable)},
+                    parent_table};
+  object.locks = {parent_table};
+  object.body = std::make_shared<SqlBody>(
+      std::vector<std::string>{absl::StrCat(
+          "ALTER INDEX ",
+          pg::QualifiedName(row.text(kParentSchema), row.text(kParentName)),
+          " ATTACH PARTITION ", pg::QualifiedName(object.schema, object.name))},
+      "", "");
+}
+
+absl::Status CollectIndexAttaches(Collector& collector) {
+  ASSIGN_OR_RETURN(pg::Result result, collector.Query(IndexAttachesSql()));
+  for (pg::Row row : result) AddIndexAttach(collector, row);
+  return absl::OkStatus();
+}
+
+// Where only one of the two indexes is dumped, there is nothing to attach.
+absl::Status DeriveIndexAttaches(Catalog& catalog) {
+  for (Object* attach : catalog.OfKind(KindId::kIndexAttach)) {
+    for (const Address& address : attach->depends) {
+      const Object* needed = catalog.Find(address);
+      if (needed == nullptr || !needed->wanted.definition)
+        attach->wanted.definition = false;
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+const Kind kIndexAttachKind = {"INDEX ATTACH", CollectIndexAttaches,
+                               DeriveIndexAttaches};
+
+}  // namespace pgbale

@@ -1,0 +1,171 @@
+// CONSTRAINT: primary keys, unique and exclusion constraints, with their
+// index. Those of partitions are made like any other and then attached
+// (index_attach.cc).
+
+#include <cstddef>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/types/span.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "catalog/collector.h"
+#include "catalog/index_parts.h"
+
+namespace pgbale {
+namespace {
+
+enum Field {
+  kOid,
+  kIndex,
+  kTable,
+  kSchema,
+  kName,
+  kTableName,
+  kType,
+  kUsable,
+  kAttached,
+  kExclusion,  // the whole definition of an exclusion constraint
+  kColumns,
+  kKeyColumns,  // the first of kColumns; the others are included
+  kOptions,
+  kDeferrable,
+  kDeferred,
+  kNullsNotDistinct,
+  kPeriod,
+  kParts
+};
+
+std::string KeyConstraintsSql(int server_major) {
+  return absl::StrCat(
+      "SELECT k.oid, x.oid, t.oid, n.nspname, k.conname, t.relname, k.contype, "
+      "i.indisready AND (i.indisvalid OR t.relkind = 'p'), x.relispartition, "
+      "CASE WHEN k.contype = 'x' "
+      "THEN pg_catalog.pg_get_constraintdef(k.oid) END, "
+      "co.names, i.indnkeyatts, x.reloptions, "
+      "k.condeferrable, k.condeferred, ",
+      server_major >= 15 ? "i.indnullsnotdistinct, " : "false, ",
+      server_major >= 18 ? "k.conperiod, " : "false, ", kIndexPartsColumns,
+      " FROM pg_catalog.pg_constraint k "
+      "JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid "
+      "JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
+      "JOIN pg_catalog.pg_class t ON t.oid = k.conrelid "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace "
+      // An exclusion constraint may have expressions, with column number 0.
+      "LEFT JOIN (SELECT u.indexrelid, "
+      "pg_catalog.array_agg(a.attname ORDER BY u.position) AS names "
+      "FROM (SELECT ki.indexrelid, ki.indrelid, c.number, c.position "
+      "FROM pg_catalog.pg_constraint kk "
+      "JOIN pg_catalog.pg_index ki ON ki.indexrelid = kk.conindid, "
+      "pg_catalog.unnest(ki.indkey::pg_catalog.int2[]) "
+      "WITH ORDINALITY c(number, position) "
+      "WHERE kk.contype IN ('p', 'u')) u "
+      "JOIN pg_catalog.pg_attribute a "
+      "ON a.attrelid = u.indrelid AND a.attnum = u.number "
+      "GROUP BY u.indexrelid) co ON co.indexrelid = x.oid",
+      kIndexPartsJoins,
+      "WHERE k.contype IN ('p', 'u', 'x') AND t.relpersistence <> 't' AND ",
+      kUserSchema, " ORDER BY k.oid");
+}
+
+std::string ColumnList(absl::Span<const std::string> columns) {
+  return absl::StrJoin(columns, ", ",
+                       [](std::string* out, const std::string& column) {
+                         out->append(pg::QuoteIdentifier(column));
+                       });
+}
+
+// "fillfactor='70'" out of "fillfactor=70": in quotes unless it is a name.
+std::string StorageOption(absl::string_view option) {
+  const size_t equals = option.find('=');
+  if (equals == option.npos) return pg::QuoteIdentifier(option);
+  const absl::string_view value = option.substr(equals + 1);
+  return absl::StrCat(pg::QuoteIdentifier(option.substr(0, equals)), "=",
+                      pg::QuoteIdentifier(value) == value
+                          ? std::string(value)
+                          : pg::QuoteLiteral(value));
+}
+
+std::string KeyDefinition(pg::Row row) {
+  const std::vector<std::string> columns = row.array(kColumns);
+  const auto all = absl::MakeConstSpan(columns);
+  const auto key_count = static_cast<size_t>(row.integer(kKeyColumns));
+  std::string sql = row.text(kType) == "p" ? "PRIMARY KEY" : "UNIQUE";
+  if (row.boolean(kNullsNotDistinct)) sql += " NULLS NOT DISTINCT";
+  absl::StrAppend(&sql, " (", ColumnList(all.subspan(0, key_count)),
+                  row.boolean(kPeriod) ? " WITHOUT OVERLAPS)" : ")");
+  if (key_count < all.size())
+    absl::StrAppend(&sql, " INCLUDE (", ColumnList(all.subspan(key_count)),
+                    ")");
+  const std::vector<std::string> options = row.array(kOptions);
+  if (!options.empty()) {
+    absl::StrAppend(
+        &sql, " WITH (",
+        absl::StrJoin(options, ", ",
+                      [](std::string* out, const std::string& option) {
+                        out->append(StorageOption(option));
+                      }),
+        ")");
+  }
+  if (row.boolean(kDeferrable)) sql += " DEFERRABLE";
+  if (row.boolean(kDeferred)) sql += " INITIALLY DEFERRED";
+  return sql;
+}
+
+void AddKeyConstraint(Collector& collector, pg::Row row) {
+  Object& object = collector.Add({catalog_oid::kConstraint, row.oid(kOid)});
+  object.aliases.push_back({catalog_oid::kClass, row.oid(kIndex)});
+  object.schema = row.str(kSchema);
+  object.name = row.str(kName);
+  object.relation = row.str(kTableName);
+  object.section = Section::kPostData;
+  object.parent = {catalog_oid::kClass, row.oid(kTable)};
+  object.locks.push_back(object.parent);
+  object.sort_detail = object.relation;
+
+  const std::string name = pg::QuoteIdentifier(object.name);
+  const std::string table = pg::QualifiedName(object.schema, object.relation);
+  object.target = absl::StrCat("CONSTRAINT ", name, " ON ", table);
+  const IndexParts parts = MakeIndexParts(row, kParts);
+  std::vector<std::string> create = {absl::StrCat(
+      "ALTER TABLE ONLY ", table, "\n    ADD CONSTRAINT ", name, " ",
+      row.is_null(kExclusion) ? KeyDefinition(row) : row.str(kExclusion))};
+  for (std::string& statement :
+       IndexPartsStatements(parts, table, object.schema, object.name))
+    create.push_back(std::move(statement));
+  // An attached constraint goes with the one that it is attached to.
+  const bool drop = !row.boolean(kAttached);
+  object.body = std::make_shared<IndexBody>(
+      std::move(create),
+      drop ? absl::StrCat("ALTER TABLE ONLY ", table, " DROP CONSTRAINT ", name)
+           : "",
+      drop ? absl::StrCat("ALTER TABLE IF EXISTS ONLY ", table,
+                          " DROP CONSTRAINT IF EXISTS ", name)
+           : "",
+      parts.tablespace);
+}
+
+absl::Status CollectKeyConstraints(Collector& collector) {
+  ASSIGN_OR_RETURN(
+      pg::Result result,
+      collector.Query(KeyConstraintsSql(collector.server_major())));
+  for (pg::Row row : result) {
+    if (row.boolean(kUsable)) {
+      AddKeyConstraint(collector, row);
+    } else {
+      collector.Warn(
+          absl::StrCat("constraint ", Quoted(row.text(kName)), " of table ",
+                       Quoted(row.text(kSchema), row.text(kTableName)),
+                       " has an invalid index and is left out"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+const Kind kKeyConstraintKind = {"CONSTRAINT", CollectKeyConstraints};
+
+}  // namespace pgbale
