@@ -27,11 +27,9 @@
 #include "base/pg/result.h"
 #include "base/secret.h"
 
-// libpq's own types, so that its header stays inside base/pg.
-struct pg_conn;
-struct pg_cancel;
-
 namespace pgbale::pg {
+
+class Wire;
 
 struct ConnectOptions {
   // libpq keyword and value, later ones win; never pasted into a string.
@@ -48,9 +46,11 @@ using Parameter = std::optional<std::string>;
 
 class Connection {
  public:
-  // Connects, with the keepalive and timeout defaults of safety rules unless
-  // the options name them, and sets search_path = '' first of all. Notices go
-  // to the log.
+  // Connects, with defaults that notice a dead server within about a minute
+  // (keepalives, tcp_user_timeout, connect_timeout) unless the options or the
+  // environment name them, and sets search_path = '' first of all. The
+  // defaults win over a service file that is named by "service" and not by
+  // PGSERVICE. Notices go to the log.
   // Errors: kConnect, with the server's message and no password in it.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(
       const ConnectOptions& options);
@@ -72,7 +72,9 @@ class Connection {
   // Runs `statements` in one round trip, one message each; none may be a COPY
   // or hold two statements. `on_error`, if set, is told the index of the one
   // that failed; those behind it were not run. Without an open transaction
-  // all are one implicit transaction.
+  // all are one implicit transaction: there is one Sync, at the end. An error
+  // that comes with that (a deferred constraint) has no index.
+  // All of the text is queued in memory at once.
   absl::Status ExecutePipeline(
       absl::Span<const absl::string_view> statements,
       const std::function<void(size_t index)>& on_error = nullptr);
@@ -96,20 +98,26 @@ class Connection {
   bool alive() const;
 
  private:
-  Connection() = default;
+  explicit Connection(std::unique_ptr<Wire> wire);
 
-  pg_conn* conn_ = nullptr;
-  pg_cancel* pg_cancel_ = nullptr;
-  CancelToken* cancel_ = nullptr;
-  uint64_t cancel_callback_ = 0;
+  absl::Status SendPipeline(absl::Span<const absl::string_view> statements);
+  // Sends `sql` and waits for the state `expected`, libpq's PGRES_COPY_….
+  absl::Status BeginCopy(absl::string_view sql, int expected);
+
+  const std::unique_ptr<Wire> wire_;
 };
 
-// libpq's parameters from what the user gave: `dbname` is a name, a URI or a
-// keyword list ("" none: DATABASE_URL if set, else PG* and defaults).
+// What the user gave on the command line: `dbname` is a name, a URI or a
+// keyword list.
 struct UserConnection {
   std::string dbname, host, port, user;
   Secret password;
 };
+
+// libpq's parameters from it. The first of these that names a part wins:
+//   1. host, port, user and password, where they are not empty;
+//   2. dbname; only if it is empty, DATABASE_URL;
+//   3. PG* variables, the service file, libpq's defaults.
 ConnectOptions MakeConnectOptions(const UserConnection& user);
 
 }  // namespace pgbale::pg

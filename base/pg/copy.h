@@ -10,6 +10,7 @@
 #ifndef PGBALE_BASE_PG_COPY_H_
 #define PGBALE_BASE_PG_COPY_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -18,14 +19,14 @@
 #include "absl/strings/string_view.h"
 #include "base/bytes.h"
 
-struct pg_conn;
-
 namespace pgbale::pg {
+
+class Wire;
 
 class CopyOut {
  public:
   // For Connection only.
-  explicit CopyOut(pg_conn* conn) : conn_(conn) {}
+  explicit CopyOut(Wire& wire) : wire_(wire) {}
   ~CopyOut();
   CopyOut(const CopyOut&) = delete;
   CopyOut& operator=(const CopyOut&) = delete;
@@ -37,8 +38,9 @@ class CopyOut {
 
  private:
   void FreeMessage();
+  void Abandon();
 
-  pg_conn* conn_;
+  Wire& wire_;
   char* message_ = nullptr;
   bool done_ = false;
 };
@@ -46,12 +48,13 @@ class CopyOut {
 class CopyIn {
  public:
   // For Connection only.
-  explicit CopyIn(pg_conn* conn) : conn_(conn) {}
+  explicit CopyIn(Wire& wire) : wire_(wire) {}
   ~CopyIn();
   CopyIn(const CopyIn&) = delete;
   CopyIn& operator=(const CopyIn&) = delete;
 
   // Sends `data`, any piece of the stream; waits when the network is slower.
+  // If the server has failed already, its error; the copy has ended then.
   absl::Status Put(Bytes data);
 
   // Ends the copy and returns the rows that the server stored.
@@ -61,7 +64,12 @@ class CopyIn {
   void Abort(absl::string_view reason);
 
  private:
-  pg_conn* conn_;
+  absl::Status SendAll();
+  // Ends a copy that the server has failed, and returns its error.
+  absl::Status TakeError();
+
+  Wire& wire_;
+  size_t unsent_bytes_ = 0;
   bool done_ = false;
 };
 

@@ -15,13 +15,18 @@
 namespace pgbale::pg {
 
 struct Snapshot {
-  std::string id;    // for SET TRANSACTION SNAPSHOT
-  std::string lsn;   // WAL position when it was taken, "" if not readable
+  std::string id;  // for SET TRANSACTION SNAPSHOT
+  // WAL position just before it was taken, "" if not readable: what was
+  // committed before is in it.
+  std::string lsn;
   std::string time;  // ISO, UTC
 };
 
-// Opens a REPEATABLE READ, READ ONLY transaction and exports its snapshot.
-absl::StatusOr<Snapshot> BeginSnapshot(Connection& leader);
+// Opens a REPEATABLE READ (or SERIALIZABLE DEFERRABLE, which may wait), READ
+// ONLY transaction and exports its snapshot.
+// REQUIRES: no transaction is open.
+absl::StatusOr<Snapshot> BeginSnapshot(Connection& leader,
+                                       bool serializable_deferrable = false);
 
 // Opens a transaction with the leader's snapshot.
 absl::Status ImportSnapshot(Connection& worker, const std::string& id);
