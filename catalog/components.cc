@@ -1,0 +1,92 @@
+#include "catalog/components.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace pgbale {
+namespace {
+
+constexpr size_t kUnseen = std::numeric_limits<size_t>::max();
+
+class Tarjan {
+ public:
+  explicit Tarjan(const std::vector<std::vector<size_t>>& successors)
+      : successors_(successors),
+        index_(successors.size(), kUnseen),
+        low_(successors.size(), 0),
+        on_stack_(successors.size(), false),
+        component_(successors.size(), 0) {}
+
+  std::vector<size_t> Run() {
+    for (size_t node = 0; node < successors_.size(); ++node) {
+      if (index_[node] == kUnseen) Visit(node);
+    }
+    return component_;
+  }
+
+ private:
+  struct Frame {
+    size_t node;
+    size_t next;  // the successor to look at next
+  };
+
+  void Enter(size_t node) {
+    index_[node] = low_[node] = next_index_++;
+    stack_.push_back(node);
+    on_stack_[node] = true;
+    frames_.push_back({node, 0});
+  }
+
+  void Visit(size_t root) {
+    Enter(root);
+    while (!frames_.empty()) {
+      Frame& frame = frames_.back();
+      const size_t node = frame.node;
+      if (frame.next == successors_[node].size()) {
+        Leave(node);
+        continue;
+      }
+      const size_t successor = successors_[node][frame.next++];
+      if (index_[successor] == kUnseen) {
+        Enter(successor);
+      } else if (on_stack_[successor]) {
+        low_[node] = std::min(low_[node], index_[successor]);
+      }
+    }
+  }
+
+  void Leave(size_t node) {
+    frames_.pop_back();
+    if (!frames_.empty()) {
+      const size_t caller = frames_.back().node;
+      low_[caller] = std::min(low_[caller], low_[node]);
+    }
+    if (low_[node] != index_[node]) return;
+    size_t member;
+    do {
+      member = stack_.back();
+      stack_.pop_back();
+      on_stack_[member] = false;
+      component_[member] = components_;
+    } while (member != node);
+    ++components_;
+  }
+
+  const std::vector<std::vector<size_t>>& successors_;
+  std::vector<size_t> index_, low_;
+  std::vector<bool> on_stack_;
+  std::vector<size_t> component_;
+  std::vector<size_t> stack_;
+  std::vector<Frame> frames_;
+  size_t next_index_ = 0;
+  size_t components_ = 0;
+};
+
+}  // namespace
+
+std::vector<size_t> StronglyConnectedComponents(
+    const std::vector<std::vector<size_t>>& successors) {
+  return Tarjan(successors).Run();
+}
+
+}  // namespace pgbale
