@@ -8,9 +8,8 @@ namespace pgbale {
 absl::StatusOr<pg::Result> Collector::Query(absl::string_view sql) {
   absl::StatusOr<pg::Result> result = connection_.Query(sql);
   if (!result.ok()) {
-    return Annotate(result.status(),
-                    absl::StrCat("reading objects of kind ",
-                                 KindOf(kind_).tag));
+    return Annotate(result.status(), absl::StrCat("reading objects of kind ",
+                                                  KindOf(kind_).tag));
   }
   return result;
 }

@@ -10,13 +10,12 @@ absl::StatusOr<std::vector<Dependency>> ReadDependencies(
   enum { kCatalog, kOid, kReferencedCatalog, kReferencedOid };
   // Members of an extension are found by their membership, not here. What is
   // below the first user oid stands in every database.
-  ASSIGN_OR_RETURN(
-      pg::Result result,
-      connection.Query(absl::StrCat(
-          "SELECT DISTINCT classid, objid, refclassid, refobjid "
-          "FROM pg_catalog.pg_depend "
-          "WHERE deptype NOT IN ('p', 'e') AND objid >= ",
-          kFirstUserOid, " AND refobjid >= ", kFirstUserOid)));
+  ASSIGN_OR_RETURN(pg::Result result,
+                   connection.Query(absl::StrCat(
+                       "SELECT DISTINCT classid, objid, refclassid, refobjid "
+                       "FROM pg_catalog.pg_depend "
+                       "WHERE deptype NOT IN ('p', 'e') AND objid >= ",
+                       kFirstUserOid, " AND refobjid >= ", kFirstUserOid)));
   std::vector<Dependency> dependencies;
   dependencies.reserve(static_cast<size_t>(result.rows()));
   for (pg::Row row : result) {

@@ -1,6 +1,5 @@
 #include "catalog/graph.h"
 
-
 namespace pgbale {
 
 ObjectGraph::ObjectGraph(Catalog& catalog,

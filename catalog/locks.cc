@@ -25,9 +25,9 @@ absl::Status LockBatch(pg::Connection& leader, const std::string& names) {
   absl::Status status = leader.Execute(
       absl::StrCat("LOCK TABLE ", names, " IN ACCESS SHARE MODE"));
   if (IsGone(status)) {
-    return absl::AbortedError(absl::StrCat(
-        "a table was dropped or renamed while the dump began: ",
-        status.message()));
+    return absl::AbortedError(
+        absl::StrCat("a table was dropped or renamed while the dump began: ",
+                     status.message()));
   }
   // The statement may name thousands: the server's message names the one.
   if (SqlStateOf(status) == "57014" || SqlStateOf(status) == "55P03") {
@@ -64,8 +64,8 @@ absl::Status LockTables(pg::Connection& leader, const RelationMap& relations,
   // lock_timeout would do, but it is reset by each LOCK of the list; the
   // option means the wait as a whole, so it bounds the statement.
   if (timeout_ms > 0) {
-    RETURN_IF_ERROR(leader.Execute(
-        absl::StrCat("SET statement_timeout = ", timeout_ms)));
+    RETURN_IF_ERROR(
+        leader.Execute(absl::StrCat("SET statement_timeout = ", timeout_ms)));
   }
   std::string names;
   for (Oid oid : relations.oids()) {

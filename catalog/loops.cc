@@ -48,8 +48,8 @@ class LoopBreaker {
           it->second.end()) {
         continue;
       }
-      Object* shell = catalog_.Find(
-          {catalog_oid::kPseudoShellType, edge.to->address.oid});
+      Object* shell =
+          catalog_.Find({catalog_oid::kPseudoShellType, edge.to->address.oid});
       if (shell != nullptr) edge.to = shell;
     }
   }

@@ -47,9 +47,8 @@ enum class LoopBreak {
 
 // What of an object goes into the archive.
 struct Wanted {
-  bool definition = false;  // with ownership, comments, labels
+  bool definition = false;
   bool data = false;
-  bool privileges = false;
 };
 
 struct Object {

@@ -66,9 +66,9 @@ absl::StatusOr<std::vector<Object*>> OrderObjects(const Catalog& catalog,
     }
   }
   if (ordered.size() != nodes.size()) {
-    return absl::InternalError(
-        absl::StrCat("a dependency loop of ", nodes.size() - ordered.size(),
-                     " objects was not broken"));
+    return absl::InternalError(absl::StrCat("a dependency loop of ",
+                                            nodes.size() - ordered.size(),
+                                            " objects was not broken"));
   }
   std::reverse(ordered.begin(), ordered.end());
   return ordered;

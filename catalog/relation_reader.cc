@@ -203,8 +203,7 @@ RelationColumn MakeColumn(pg::Row row) {
 
 }  // namespace
 
-absl::Status ReadRelations(pg::Connection& connection,
-                           RelationMap& relations) {
+absl::Status ReadRelations(pg::Connection& connection, RelationMap& relations) {
   ASSIGN_OR_RETURN(pg::Result result, connection.Query(RelationsSql()));
   for (pg::Row row : result) relations.Add(MakeRelation(row));
   RETURN_IF_ERROR(ReadParents(connection, relations));

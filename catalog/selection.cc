@@ -67,8 +67,7 @@ absl::Status NoMatch(absl::string_view what, absl::string_view pattern) {
 
 // pg_dump's rule: one pattern that matches nothing is an error only with
 // --strict-names; if none matches, there is nothing to dump.
-absl::Status CheckMatched(const CatalogOptions& options,
-                          absl::string_view what,
+absl::Status CheckMatched(const CatalogOptions& options, absl::string_view what,
                           const std::vector<NamePattern>& patterns,
                           const std::function<bool(const NamePattern&)>& hit) {
   bool any = patterns.empty();
@@ -85,8 +84,7 @@ absl::Status CheckMatched(const CatalogOptions& options,
 
 absl::StatusOr<Selection> Selection::Make(
     const CatalogOptions& options, const std::vector<std::string>& schemas,
-    const std::vector<std::string>& search_path,
-    const RelationMap& relations) {
+    const std::vector<std::string>& search_path, const RelationMap& relations) {
   Selection selection;
   selection.options_ = options;
   ASSIGN_OR_RETURN(auto wanted_schemas, ParseAll(options.schemas, 1));
@@ -110,13 +108,14 @@ absl::StatusOr<Selection> Selection::Make(
       selection.schemas_.insert(schema);
     }
   }
-  RETURN_IF_ERROR(CheckMatched(
-      options, "schemas", wanted_schemas, [&](const NamePattern& pattern) {
-        for (const std::string& schema : schemas) {
-          if (MatchesPattern(pattern.name, schema)) return true;
-        }
-        return false;
-      }));
+  RETURN_IF_ERROR(CheckMatched(options, "schemas", wanted_schemas,
+                               [&](const NamePattern& pattern) {
+                                 for (const std::string& schema : schemas) {
+                                   if (MatchesPattern(pattern.name, schema))
+                                     return true;
+                                 }
+                                 return false;
+                               }));
 
   const TablePatterns tables(search_path, relations);
   if (wanted_tables.empty()) {
@@ -154,11 +153,10 @@ bool Selection::Selects(const Object& object) const {
   if (object.aspect == Aspect::kDatabase) return true;
   if (address.catalog == catalog_oid::kExtension)
     return SelectsExtension(object);
-  if (address.catalog == catalog_oid::kNamespace)
-    return HasSchema(object.name);
+  if (address.catalog == catalog_oid::kNamespace) return HasSchema(object.name);
   // What is a relation is selected as one: tables, views, sequences.
-  if (address.catalog == catalog_oid::kClass && object.section !=
-      Section::kPostData) {
+  if (address.catalog == catalog_oid::kClass &&
+      object.section != Section::kPostData) {
     return HasRelation(address.oid);
   }
   if (!object.schema.empty()) return HasSchema(object.schema);
@@ -178,8 +176,7 @@ Wanted Selection::WantedOfMember(const Catalog& catalog,
   return wanted;
 }
 
-Wanted Selection::WantedOf(const Catalog& catalog,
-                           const Object& object) const {
+Wanted Selection::WantedOf(const Catalog& catalog, const Object& object) const {
   if (object.extension_member) return WantedOfMember(catalog, object);
   Wanted wanted;
   const Object* parent =
@@ -189,7 +186,6 @@ Wanted Selection::WantedOf(const Catalog& catalog,
     wanted = WantedOf(catalog, *parent);
   } else if (Selects(object)) {
     wanted.definition = options_.schema;
-    wanted.privileges = options_.schema && options_.privileges;
     wanted.data = options_.data;
   }
   if (object.address.catalog == catalog_oid::kClass &&

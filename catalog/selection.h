@@ -38,6 +38,9 @@ class Selection {
   }
   bool HasRelation(Oid oid) const { return relations_.contains(oid); }
 
+  // Objects outside schemas are selected.
+  bool everything() const { return options_.everything(); }
+
   // Sets `wanted` of every object; may run again when objects were added.
   void Mark(Catalog& catalog) const;
 

@@ -1,0 +1,245 @@
+#include "catalog/emit.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+
+namespace pgbale {
+namespace {
+
+bool IsWanted(const Object& object) {
+  return object.aspect == Aspect::kData ? object.wanted.data
+                                        : object.wanted.definition;
+}
+
+std::string TagOf(const Object& object) {
+  return object.tag.empty() ? std::string(KindOf(object.kind).tag) : object.tag;
+}
+
+class Emitter {
+ public:
+  Emitter(Catalog& catalog, const ObjectGraph& graph,
+          const Membership& membership, CatalogDump& dump)
+      : catalog_(catalog), graph_(graph), membership_(membership), dump_(dump) {
+    for (const Edge& edge : graph.edges())
+      needs_[graph.NodeOf(edge.from)].push_back(graph.NodeOf(edge.to));
+  }
+
+  void Attach(const std::vector<CommentRecord>& comments,
+              const std::vector<PrivilegeRecord>& privileges) {
+    if (catalog_.options().comments) {
+      for (const CommentRecord& record : comments) {
+        if (Object* object = catalog_.Find(record.address))
+          comments_[graph_.NodeOf(object)].push_back({object, &record});
+      }
+    }
+    if (!catalog_.options().privileges) return;
+    for (const PrivilegeRecord& record : privileges) {
+      Object* object = catalog_.Find(record.address);
+      if (object != nullptr && !object->extension_member) {
+        privileges_[object].push_back(&record);
+      } else if (BelongsToSystem(record.address)) {
+        system_privileges_.push_back(&record);
+      }
+    }
+  }
+
+  void EmitAll(const std::vector<Object*>& order) {
+    for (Object* object : order) {
+      if (IsWanted(*object)) EmitObject(*object);
+    }
+    if (catalog_.options().everything() && catalog_.options().schema) {
+      for (const PrivilegeRecord* record : system_privileges_)
+        EmitSystemPrivileges(*record);
+    }
+  }
+
+ private:
+  struct ObjectComment {
+    const Object* object;  // the node itself or what is inlined in it
+    const CommentRecord* record;
+  };
+
+  // Objects that stand in every database, or come with an extension.
+  bool BelongsToSystem(const Address& address) const {
+    return address.oid < kFirstUserOid || membership_.contains(address);
+  }
+
+  Entry& NewEntry() {
+    Entry& entry = dump_.entries.emplace_back();
+    entry.id = static_cast<uint32_t>(dump_.entries.size());
+    return entry;
+  }
+
+  void EmitObject(Object& object) {
+    Entry& entry = NewEntry();
+    object.entry_id = entry.id;
+    entry.kind = TagOf(object);
+    entry.schema = object.schema;
+    entry.name = object.name;
+    entry.relation = object.relation;
+    entry.section = object.section;
+    entry.pass = object.pass;
+    entry.aspect = object.aspect;
+    if (!object.owner.empty()) {
+      entry.owner = object.owner;
+      entry.owner_target = object.target;
+    }
+    if (object.body != nullptr) object.body->Emit(catalog_, object, entry);
+    entry.depends = DependenciesOf(object);
+    entry.locks = EntriesOf(object.locks);
+    entry.shared_locks = EntriesOf(object.shared_locks);
+    entry.parent = EntryOf(object.parent);
+    if (entry.data.has_value()) AddSource(object, entry);
+    EmitComments(object);
+    EmitPrivileges(object);
+  }
+
+  void AddSource(const Object& object, const Entry& entry) {
+    DataSource source;
+    source.entry_id = entry.id;
+    if (entry.data->target == DataTarget::kRelation) {
+      source.relation = object.address.oid;
+      const Relation* relation = catalog_.relations().Find(source.relation);
+      if (relation != nullptr && relation->extension_config)
+        source.condition = relation->extension_condition;
+    }
+    dump_.sources.push_back(std::move(source));
+  }
+
+  uint32_t EntryOf(const Address& address) const {
+    Object* object = address.valid() ? catalog_.Find(address) : nullptr;
+    return object == nullptr ? 0 : graph_.NodeOf(object)->entry_id;
+  }
+
+  std::vector<uint32_t> EntriesOf(const std::vector<Address>& addresses) const {
+    std::vector<uint32_t> ids;
+    for (const Address& address : addresses) {
+      const uint32_t id = EntryOf(address);
+      if (id != 0) ids.push_back(id);
+    }
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    return ids;
+  }
+
+  // The entries that `object` needs; through objects that are not in the
+  // archive to those that they need.
+  std::vector<uint32_t> DependenciesOf(Object& object) const {
+    std::vector<uint32_t> ids;
+    absl::flat_hash_set<const Object*> seen = {&object};
+    std::vector<const Object*> open = {&object};
+    while (!open.empty()) {
+      auto it = needs_.find(open.back());
+      open.pop_back();
+      if (it == needs_.end()) continue;
+      for (const Object* need : it->second) {
+        if (!seen.insert(need).second) continue;
+        if (need->entry_id != 0) {
+          ids.push_back(need->entry_id);
+        } else {
+          open.push_back(need);
+        }
+      }
+    }
+    std::sort(ids.begin(), ids.end());
+    return ids;
+  }
+
+  // An entry about `object`, behind it.
+  Entry& NewCompanion(const Object& object, absl::string_view kind,
+                      Aspect aspect) {
+    Entry& entry = NewEntry();
+    entry.kind = std::string(kind);
+    entry.schema = object.schema;
+    entry.name = absl::StrCat(TagOf(object), " ", object.name);
+    entry.relation = object.relation;
+    entry.section = object.section;
+    entry.pass = object.pass;
+    entry.aspect =
+        object.aspect == Aspect::kDatabase ? Aspect::kDatabase : aspect;
+    entry.parent = graph_.NodeOf(const_cast<Object*>(&object))->entry_id;
+    entry.depends = {entry.parent};
+    return entry;
+  }
+
+  void EmitComments(const Object& node) {
+    auto it = comments_.find(&node);
+    if (it == comments_.end()) return;
+    for (const ObjectComment& comment : it->second) {
+      std::string statement = CommentStatement(*comment.record, *comment.object,
+                                               catalog_.relations());
+      if (statement.empty()) continue;
+      Entry& entry = NewCompanion(*comment.object, "COMMENT", Aspect::kComment);
+      entry.create.push_back(std::move(statement));
+    }
+  }
+
+  void EmitPrivileges(const Object& object) {
+    auto it = privileges_.find(&object);
+    if (it == privileges_.end()) return;
+    uint32_t previous = 0;
+    for (const PrivilegeRecord* record : it->second) {
+      std::vector<std::string> statements =
+          StatementsFor(*record, object, catalog_.server_version());
+      if (statements.empty()) continue;
+      Entry& entry = NewCompanion(object, "ACL", Aspect::kPrivileges);
+      if (record->column != 0)
+        absl::StrAppend(&entry.name, ".", record->column_name);
+      entry.pass = Pass::kPrivileges;
+      entry.owner = object.owner;
+      entry.create = std::move(statements);
+      // A table's own come before its columns': REVOKE on a table takes the
+      // columns' grants with it.
+      if (previous != 0) entry.depends.push_back(previous);
+      previous = entry.id;
+    }
+  }
+
+  void EmitSystemPrivileges(const PrivilegeRecord& record) {
+    std::vector<std::string> statements =
+        StatementsFor(record, catalog_.server_version());
+    if (statements.empty()) return;
+    Entry& entry = NewEntry();
+    entry.kind = "ACL";
+    entry.schema = record.schema;
+    entry.name = record.name;
+    entry.section = Section::kPreData;
+    entry.pass = Pass::kPrivileges;
+    entry.aspect = Aspect::kPrivileges;
+    entry.create = std::move(statements);
+    auto member = membership_.find(record.address);
+    if (member == membership_.end()) return;
+    const uint32_t extension =
+        EntryOf({catalog_oid::kExtension, member->second});
+    if (extension != 0) entry.depends = {extension};
+  }
+
+  Catalog& catalog_;
+  const ObjectGraph& graph_;
+  const Membership& membership_;
+  CatalogDump& dump_;
+  absl::flat_hash_map<const Object*, std::vector<const Object*>> needs_;
+  absl::flat_hash_map<const Object*, std::vector<ObjectComment>> comments_;
+  absl::flat_hash_map<const Object*, std::vector<const PrivilegeRecord*>>
+      privileges_;
+  std::vector<const PrivilegeRecord*> system_privileges_;
+};
+
+}  // namespace
+
+void EmitEntries(Catalog& catalog, const ObjectGraph& graph,
+                 const std::vector<Object*>& order,
+                 const std::vector<CommentRecord>& comments,
+                 const std::vector<PrivilegeRecord>& privileges,
+                 const Membership& membership, CatalogDump& dump) {
+  Emitter emitter(catalog, graph, membership, dump);
+  emitter.Attach(comments, privileges);
+  emitter.EmitAll(order);
+}
+
+}  // namespace pgbale

@@ -1,0 +1,227 @@
+#include "catalog/reader.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/sched/job_graph.h"
+#include "base/status.h"
+#include "catalog/catalog.h"
+#include "catalog/collector.h"
+#include "catalog/comments.h"
+#include "catalog/coverage.h"
+#include "catalog/dependencies.h"
+#include "catalog/emit.h"
+#include "catalog/graph.h"
+#include "catalog/locks.h"
+#include "catalog/loops.h"
+#include "catalog/order.h"
+#include "catalog/privileges.h"
+#include "catalog/relation_reader.h"
+#include "catalog/selection.h"
+
+namespace pgbale {
+namespace {
+
+// What the collecting jobs leave behind.
+struct Collected {
+  std::vector<std::vector<std::unique_ptr<Object>>> objects;  // by kind
+  std::vector<std::vector<std::string>> warnings;             // by kind
+  std::vector<Dependency> dependencies;
+  Membership membership;
+  std::vector<CommentRecord> comments;
+  std::vector<PrivilegeRecord> privileges;
+  std::vector<std::string> uncovered;
+  std::vector<std::pair<std::string, std::string>> extensions;
+};
+
+absl::StatusOr<std::vector<std::string>> ReadSchemas(
+    pg::Connection& connection) {
+  ASSIGN_OR_RETURN(pg::Result result,
+                   connection.Query(absl::StrCat(
+                       "SELECT n.nspname FROM pg_catalog.pg_namespace n WHERE ",
+                       kUserSchema)));
+  std::vector<std::string> schemas;
+  for (pg::Row row : result) schemas.push_back(row.str(0));
+  return schemas;
+}
+
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>>
+ReadExtensionVersions(pg::Connection& connection) {
+  ASSIGN_OR_RETURN(
+      pg::Result result,
+      connection.Query("SELECT extname, extversion "
+                       "FROM pg_catalog.pg_extension ORDER BY extname"));
+  std::vector<std::pair<std::string, std::string>> extensions;
+  for (pg::Row row : result) extensions.emplace_back(row.str(0), row.str(1));
+  return extensions;
+}
+
+// Relations, the selection, the locks, and only then the columns: what is
+// read from here on cannot change any more.
+absl::StatusOr<Selection> LockAndReadTables(
+    const CatalogConnections& connections, Catalog& catalog) {
+  pg::Connection& leader = *connections.snapshot.front();
+  RETURN_IF_ERROR(ReadRelations(leader, catalog.relations()));
+  ASSIGN_OR_RETURN(std::vector<std::string> schemas, ReadSchemas(leader));
+  ASSIGN_OR_RETURN(
+      Selection selection,
+      Selection::Make(catalog.options(), schemas, connections.search_path,
+                      catalog.relations()));
+  RETURN_IF_ERROR(LockTables(leader, catalog.relations(), selection,
+                             catalog.options().lock_wait_timeout_ms));
+  RETURN_IF_ERROR(CheckUnchanged(leader, *connections.fresh));
+  RETURN_IF_ERROR(ReadColumns(leader, catalog.relations()));
+  if (catalog.options().data)
+    RETURN_IF_ERROR(ReadSizes(leader, catalog.relations()));
+  return selection;
+}
+
+// Runs every collector, side by side, each on a connection of its own.
+class CollectJobs {
+ public:
+  CollectJobs(const CatalogConnections& connections, const Catalog& catalog,
+              const Selection& selection)
+      : connections_(connections), catalog_(catalog), selection_(selection) {
+    collected_.objects.resize(AllKinds().size());
+    collected_.warnings.resize(AllKinds().size());
+  }
+
+  absl::StatusOr<Collected> Run(CancelToken& cancel) {
+    for (size_t i = 0; i < AllKinds().size(); ++i) {
+      if (AllKinds()[i]->collect != nullptr) AddKind(i);
+    }
+    AddRead("dependencies", collected_.dependencies, ReadDependencies);
+    AddRead("members of extensions", collected_.membership, ReadMembership);
+    AddRead("comments", collected_.comments, ReadComments);
+    AddRead("privileges", collected_.privileges, CollectPrivileges);
+    AddRead("extensions", collected_.extensions, ReadExtensionVersions);
+    AddRead("what is not covered", collected_.uncovered,
+            [this](pg::Connection& connection) {
+              return FindUncovered(connection, selection_);
+            });
+    RETURN_IF_ERROR(
+        jobs_.Run(static_cast<int>(connections_.snapshot.size()), cancel));
+    return std::move(collected_);
+  }
+
+ private:
+  pg::Connection& ConnectionOf(int worker) const {
+    return *connections_.snapshot[static_cast<size_t>(worker)];
+  }
+
+  void AddKind(size_t kind) {
+    Job job;
+    job.name = std::string(AllKinds()[kind]->tag);
+    job.run = [this, kind](int worker) -> absl::Status {
+      Collector collector(static_cast<KindId>(kind), ConnectionOf(worker),
+                          catalog_.options(), catalog_.relations());
+      RETURN_IF_ERROR(AllKinds()[kind]->collect(collector));
+      collected_.objects[kind] = collector.TakeObjects();
+      collected_.warnings[kind] = collector.TakeWarnings();
+      return absl::OkStatus();
+    };
+    jobs_.Add(std::move(job));
+  }
+
+  template <typename T, typename Read>
+  void AddRead(absl::string_view name, T& result, Read read) {
+    Job job;
+    job.name = std::string(name);
+    job.run = [this, job_name = job.name, &result,
+               read](int worker) -> absl::Status {
+      auto value = read(ConnectionOf(worker));
+      if (!value.ok())
+        return Annotate(value.status(), absl::StrCat("reading ", job_name));
+      result = *std::move(value);
+      return absl::OkStatus();
+    };
+    jobs_.Add(std::move(job));
+  }
+
+  const CatalogConnections& connections_;
+  const Catalog& catalog_;
+  const Selection& selection_;
+  Collected collected_;
+  JobGraph jobs_;
+};
+
+void AddObjects(Collected& collected, Catalog& catalog) {
+  for (std::vector<std::unique_ptr<Object>>& objects : collected.objects) {
+    for (std::unique_ptr<Object>& object : objects) {
+      object->extension_member = collected.membership.contains(object->address);
+      catalog.Add(std::move(object));
+    }
+  }
+  for (std::vector<std::string>& warnings : collected.warnings) {
+    for (std::string& warning : warnings) catalog.Warn(std::move(warning));
+  }
+  for (std::string& warning : collected.uncovered)
+    catalog.Warn(std::move(warning));
+}
+
+absl::Status Derive(const Selection& selection, Catalog& catalog) {
+  selection.Mark(catalog);
+  for (const Kind* kind : AllKinds()) {
+    if (kind->derive != nullptr) RETURN_IF_ERROR(kind->derive(catalog));
+  }
+  // Derived objects are selected like any other.
+  selection.Mark(catalog);
+  return absl::OkStatus();
+}
+
+// A dump of data only has no foreign keys that come later: referenced tables
+// are filled first.
+void OrderDataByForeignKeys(const Catalog& catalog, ObjectGraph& graph) {
+  for (Object* key : catalog.OfKind(KindId::kForeignKey)) {
+    for (const Address& table : key->locks) {
+      if (table == key->parent) continue;
+      graph.AddEdge(
+          catalog.Find({catalog_oid::kPseudoTableData, key->parent.oid}),
+          catalog.Find({catalog_oid::kPseudoTableData, table.oid}));
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> ReadSearchPath(
+    pg::Connection& connection) {
+  RETURN_IF_ERROR(connection.Execute("RESET search_path"));
+  ASSIGN_OR_RETURN(pg::Result result,
+                   connection.Query("SELECT pg_catalog.unnest("
+                                    "pg_catalog.current_schemas(false))"));
+  RETURN_IF_ERROR(connection.Execute(
+      "SELECT pg_catalog.set_config('search_path', '', false)"));
+  std::vector<std::string> schemas;
+  for (pg::Row row : result) schemas.push_back(row.str(0));
+  return schemas;
+}
+
+absl::StatusOr<CatalogDump> ReadCatalog(const CatalogConnections& connections,
+                                        const CatalogOptions& options,
+                                        CancelToken& cancel) {
+  Catalog catalog;
+  catalog.set_options(options);
+  catalog.set_server_version(connections.snapshot.front()->server_version());
+  ASSIGN_OR_RETURN(Selection selection,
+                   LockAndReadTables(connections, catalog));
+  ASSIGN_OR_RETURN(Collected collected,
+                   CollectJobs(connections, catalog, selection).Run(cancel));
+  AddObjects(collected, catalog);
+  RETURN_IF_ERROR(Derive(selection, catalog));
+
+  ObjectGraph graph(catalog, collected.dependencies, collected.membership);
+  if (!options.schema) OrderDataByForeignKeys(catalog, graph);
+  BreakLoops(catalog, graph);
+  ASSIGN_OR_RETURN(std::vector<Object*> order, OrderObjects(catalog, graph));
+
+  CatalogDump dump;
+  EmitEntries(catalog, graph, order, collected.comments, collected.privileges,
+              collected.membership, dump);
+  dump.warnings = catalog.warnings();
+  dump.extensions = std::move(collected.extensions);
+  return dump;
+}
+
+}  // namespace pgbale
