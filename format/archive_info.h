@@ -12,8 +12,8 @@
 namespace pgbale {
 
 struct ArchiveInfo {
-  std::string created_by;      // "pgbale 0.1.0"
-  std::string created_at;      // ISO 8601, UTC
+  std::string created_by;       // "pgbale 0.1.0"
+  std::string created_at;       // ISO 8601, UTC
   uint32_t server_version = 0;  // PG_VERSION_NUM
   std::string server_version_text;
   std::string system_identifier;

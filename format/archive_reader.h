@@ -53,7 +53,7 @@ class ArchiveReader {
 
 // One thing that is wrong with an archive.
 struct Damage {
-  absl::Status status;   // kDamaged or kIncomplete
+  absl::Status status;    // kDamaged or kIncomplete
   uint32_t entry_id = 0;  // the table that is hit; 0: none, or not known
 };
 

@@ -27,8 +27,12 @@ struct EncodedChunk {
   uint32_t rows = 0;
   uint64_t raw_bytes = 0;
   Digest digest;
+  // What DecodeChunk will allocate for the columns.
+  uint64_t decoded_bytes = 0;
 };
 
+// A batch beyond the limits of docs/format.md is encoded like any other; the
+// archive's writer refuses it.
 EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options);
 
 // Rebuilds the batch. `widths` are those of the entry's columns; a payload

@@ -7,7 +7,9 @@
 #ifndef PGBALE_FORMAT_ROW_BATCH_H_
 #define PGBALE_FORMAT_ROW_BATCH_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -22,9 +24,18 @@ class Column {
   // `width`: octets of each value, 0 if they vary.
   explicit Column(uint32_t width) : width_(width) {}
 
-  // REQUIRES: width() == 0 || value.size() == width()
-  void Append(Bytes value);
+  // REQUIRES: width() == 0 || value.size() == width(); value.size() < 2^32
+  void Append(Bytes value) {
+    if (width_ == 0) lengths_.push_back(static_cast<uint32_t>(value.size()));
+    const size_t start = values_.size();
+    values_.resize(start + value.size());
+    if (!value.empty())
+      std::memcpy(values_.data() + start, value.data(), value.size());
+    if (nulls_ != 0 && rows_ % 8 == 0) null_bits_.push_back(0);
+    ++rows_;
+  }
   void AppendNull();
+  // Keeps its memory for the next rows.
   void Clear();
 
   uint32_t width() const { return width_; }
@@ -42,7 +53,9 @@ class Column {
   absl::Span<const uint32_t> lengths() const { return lengths_; }
 
   // Takes over decoded parts; for the chunk decoder, which has checked that
-  // they fit together.
+  // they fit together: `null_bits` empty or of `rows` bits, zero behind them,
+  // `nulls` of them 1; of the other rows `values`, and `lengths` if
+  // width() == 0.
   void Assign(uint32_t rows, uint32_t nulls, Buffer null_bits, Buffer values,
               std::vector<uint32_t> lengths);
 
@@ -64,7 +77,8 @@ class RowBatch {
   const std::vector<Column>& columns() const { return columns_; }
 
   // Ends a row: each column has got one value or NULL since the last call.
-  // `image_hash` is the row's part of the digest (format/digest.h).
+  // `row_digest` is the digest of this one row (format/digest.h), `raw_bytes`
+  // its octets as its source counts them.
   void EndRow(uint64_t raw_bytes, const Digest& row_digest);
 
   uint32_t rows() const { return rows_; }
@@ -84,29 +98,34 @@ class RowBatch {
   Digest digest_;
 };
 
-// Walks the rows of a batch, value by value. The batch must remain live and
-// unchanged while the cursor is in use.
+// Walks the rows of a batch. The batch must remain live and unchanged while
+// the cursor is in use.
 class RowCursor {
  public:
   explicit RowCursor(const RowBatch& batch);
 
   // Moves to the next row; false behind the last. Starts before the first.
   bool Next();
-  // The value of the current row, valid while the batch lives.
-  // REQUIRES: Next() returned true; each column is asked for at most once a
-  // row, NULL or not, in any order.
-  bool is_null(size_t column) const;
-  Bytes value(size_t column) const;
+  // The value of `column` in the current row; empty if it is NULL. Its
+  // octets are valid while the batch lives.
+  // REQUIRES: Next() returned true
+  bool is_null(size_t column) const { return values_[column].null; }
+  Bytes value(size_t column) const {
+    return Bytes(values_[column].octets, values_[column].length);
+  }
 
  private:
-  struct Position {
-    size_t octet = 0;    // in values()
-    uint32_t index = 0;  // in lengths()
-    uint32_t length = 0; // of the current value
+  struct Value {
+    const uint8_t* octets = nullptr;
+    uint32_t length = 0;
+    uint32_t index = 0;  // of the column's next length
+    bool null = true;
   };
+  static void Advance(const Column& column, uint32_t row, Value& value);
+
   const RowBatch& batch_;
-  std::vector<Position> positions_;
-  int64_t row_ = -1;
+  std::vector<Value> values_;
+  uint32_t next_row_ = 0;
 };
 
 }  // namespace pgbale

@@ -1,0 +1,169 @@
+#include "format/chunk_head.h"
+
+#include "absl/strings/str_cat.h"
+#include "base/endian.h"
+#include "format/constants.h"
+#include "format/errors.h"
+#include "format/fields.h"
+
+namespace pgbale {
+namespace {
+
+constexpr size_t kLengthOctets = 4;
+constexpr size_t kNumbersAStream = 3;
+constexpr size_t kStreamsAColumnMax = 16;
+
+// The streams of a column as one list of numbers, three for each.
+std::vector<uint64_t> ToNumbers(const std::vector<StreamInfo>& streams) {
+  std::vector<uint64_t> numbers;
+  for (const StreamInfo& stream : streams) {
+    numbers.push_back(static_cast<uint64_t>(stream.method));
+    numbers.push_back(stream.raw_octets);
+    numbers.push_back(stream.stored_octets);
+  }
+  return numbers;
+}
+
+// A column as it is written.
+struct ColumnFields {
+  ColumnHead column;
+  std::vector<uint64_t> streams;
+};
+
+template <typename Io>
+void Describe(Io& io, Either<ColumnFields> auto& fields) {
+  io.Number(1, fields.column.encoding);
+  io.Number(3, fields.column.width);
+  io.Number(5, fields.column.nulls);
+  io.Number(7, fields.column.value_octets);
+  io.Numbers(9, fields.streams);
+}
+
+struct HeadFields {
+  ChunkHead head;
+  std::vector<ColumnFields> columns;
+};
+
+template <typename Io>
+void Describe(Io& io, Either<HeadFields> auto& fields) {
+  io.Number(1, fields.head.rows);
+  io.Number(3, fields.head.raw_octets);
+  io.DigestOf(5, fields.head.digest);
+  io.Records(7, fields.columns, kColumnsMax);
+}
+
+absl::StatusOr<ColumnHead> ToColumn(ColumnFields fields) {
+  const std::vector<uint64_t>& numbers = fields.streams;
+  if (numbers.size() % kNumbersAStream != 0 ||
+      numbers.size() / kNumbersAStream > kStreamsAColumnMax)
+    return Damaged("the list of streams is cut off or too long");
+  ColumnHead column = std::move(fields.column);
+  for (size_t i = 0; i < numbers.size(); i += kNumbersAStream) {
+    if (numbers[i] > static_cast<uint64_t>(Method::kZstd)) {
+      return TooNew(
+          absl::StrCat("compression method ", numbers[i], " is unknown"));
+    }
+    column.streams.push_back({.method = static_cast<Method>(numbers[i]),
+                              .raw_octets = numbers[i + 1],
+                              .stored_octets = numbers[i + 2]});
+  }
+  return column;
+}
+
+// Adds up octets that must stay within `max`.
+class Sum {
+ public:
+  explicit Sum(uint64_t max) : left_(max) {}
+  // False, for good, once the sum is above the maximum.
+  bool Add(uint64_t octets) {
+    within_ = within_ && octets <= left_;
+    left_ -= within_ ? octets : 0;
+    return within_;
+  }
+  uint64_t left() const { return left_; }
+
+ private:
+  uint64_t left_;
+  bool within_ = true;
+};
+
+absl::Status CheckColumn(uint32_t rows, const ColumnHead& column, Sum& decoded,
+                         Sum& stored) {
+  if (column.nulls > rows) return Damaged("more NULLs than rows");
+  const uint64_t present = rows - column.nulls;
+  if (column.width != 0 && column.value_octets != 0)
+    return Damaged("a size is given for values of a fixed width");
+  if (column.nulls != 0) decoded.Add((uint64_t{rows} + 7) / 8);
+  // No overflow: rows is below 2^31, the width below 2^32.
+  decoded.Add(present * (column.width != 0 ? column.width : 4));
+  if (!decoded.Add(column.value_octets)) {
+    return Damaged(absl::StrCat("decoded, the columns are above the limit of ",
+                                kChunkDecodedOctetsMax, " octets"));
+  }
+  for (const StreamInfo& stream : column.streams) {
+    if (stream.raw_octets > kChunkDecodedOctetsMax)
+      return Damaged("a stream is above the limit");
+    if (!stored.Add(stream.stored_octets))
+      return Damaged("a stream goes beyond the end of the payload");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckHead(const ChunkHead& head, Bytes body) {
+  if (head.rows > kChunkRowsMax)
+    return Damaged(absl::StrCat("the count of ", head.rows,
+                                " rows is above the limit of ", kChunkRowsMax));
+  if (head.raw_octets > kChunkRawOctetsMax)
+    return Damaged("the raw size is above the limit");
+  Sum decoded(kChunkDecodedOctetsMax);
+  Sum stored(body.size());
+  for (size_t i = 0; i < head.columns.size(); ++i) {
+    RETURN_IF_ERROR(
+        Annotate(CheckColumn(head.rows, head.columns[i], decoded, stored),
+                 absl::StrCat("column ", i + 1)));
+  }
+  if (stored.left() != 0) {
+    return Damaged(
+        absl::StrCat(stored.left(), " octets follow the last stream"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+uint64_t ColumnHead::stored_octets() const {
+  uint64_t octets = 0;
+  for (const StreamInfo& stream : streams) octets += stream.stored_octets;
+  return octets;
+}
+
+void EncodeChunkHead(const ChunkHead& head, Buffer& out) {
+  HeadFields fields{.head = head, .columns = {}};
+  for (const ColumnHead& column : head.columns)
+    fields.columns.push_back({column, ToNumbers(column.streams)});
+  const size_t start = out.size();
+  out.resize(start + kLengthOctets);
+  FieldEncoder encoder(out);
+  Describe(encoder, std::as_const(fields));
+  StoreLittle(out.data() + start,
+              static_cast<uint32_t>(out.size() - start - kLengthOctets));
+}
+
+absl::StatusOr<SplitChunk> DecodeChunkHead(Bytes payload) {
+  if (payload.size() < kLengthOctets) return Damaged("the chunk is too short");
+  const uint32_t head_octets = LoadLittle<uint32_t>(payload.data());
+  payload.remove_prefix(kLengthOctets);
+  if (head_octets > kChunkHeadOctetsMax || head_octets > payload.size())
+    return Damaged("the chunk's head goes beyond its end or the limit");
+  ASSIGN_OR_RETURN(HeadFields fields,
+                   DecodeFields<HeadFields>(payload.first(head_octets)));
+  SplitChunk chunk{std::move(fields.head), payload.subspan(head_octets)};
+  for (ColumnFields& column : fields.columns) {
+    ASSIGN_OR_RETURN(chunk.head.columns.emplace_back(),
+                     ToColumn(std::move(column)));
+  }
+  RETURN_IF_ERROR(CheckHead(chunk.head, chunk.body));
+  return chunk;
+}
+
+}  // namespace pgbale
