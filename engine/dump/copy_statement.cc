@@ -1,0 +1,68 @@
+#include "engine/dump/copy_statement.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/pg/quote.h"
+
+namespace pgbale {
+namespace {
+
+std::string ColumnList(const TableData& data) {
+  return absl::StrJoin(data.columns, ", ",
+                       [](std::string* out, const DataColumn& column) {
+                         out->append(pg::QuoteIdentifier(column.name));
+                       });
+}
+
+absl::string_view FormatClause(WireFormat format) {
+  return format == WireFormat::kBinary ? " TO STDOUT (FORMAT binary)"
+                                       : " TO STDOUT";
+}
+
+// The objects' sizes come from seeking to their ends; each object is read in
+// pieces of 128 pages, and the pieces are cut into pages of 2048 octets
+// (LOBLKSIZE with the usual block size). OFFSET 0 keeps each step from being
+// evaluated more than once.
+constexpr char kPagesByFunctions[] =
+    "SELECT o.oid, (p.piece * 128 + s.page)::pg_catalog.int4,"
+    " pg_catalog.substr(p.data, (s.page * 2048 + 1)::pg_catalog.int4, 2048)"
+    " FROM (SELECT f.oid, pg_catalog.lo_lseek64(f.fd, 0, 2) AS size, f.fd"
+    " FROM (SELECT m.oid, pg_catalog.lo_open(m.oid, 262144) AS fd"
+    " FROM pg_catalog.pg_largeobject_metadata m OFFSET 0) f OFFSET 0) o,"
+    " LATERAL (SELECT pg_catalog.lo_close(o.fd) AS closed OFFSET 0) c,"
+    " LATERAL (SELECT g.piece,"
+    " pg_catalog.lo_get(o.oid, g.piece * 262144, 262144) AS data"
+    " FROM pg_catalog.generate_series(0, (o.size - 1) / 262144) AS g(piece)"
+    " WHERE c.closed = 0 AND o.size > 0 OFFSET 0) p,"
+    " LATERAL pg_catalog.generate_series(0,"
+    " (pg_catalog.length(p.data) - 1) / 2048) AS s(page)";
+
+}  // namespace
+
+std::string CopyTableStatement(const Entry& entry,
+                               absl::string_view condition) {
+  const TableData& data = *entry.data;
+  const std::string table = pg::QualifiedName(entry.schema, entry.name);
+  const std::string columns = ColumnList(data);
+  std::string rows;
+  if (!condition.empty()) {
+    rows = absl::StrCat("(SELECT ", columns, " FROM ONLY ", table, " ",
+                        condition, ")");
+  } else if (columns.empty()) {
+    // An empty list is no syntax; without one COPY means the columns that are
+    // not generated, of which there are none.
+    rows = table;
+  } else {
+    rows = absl::StrCat(table, " (", columns, ")");
+  }
+  return absl::StrCat("COPY ", rows, FormatClause(data.format));
+}
+
+std::string CopyLargeObjectsStatement(bool direct) {
+  const absl::string_view pages =
+      direct ? "SELECT loid, pageno, data FROM pg_catalog.pg_largeobject"
+             : kPagesByFunctions;
+  return absl::StrCat("COPY (", pages, ")", FormatClause(WireFormat::kBinary));
+}
+
+}  // namespace pgbale

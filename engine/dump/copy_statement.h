@@ -1,0 +1,27 @@
+// The COPY that reads the rows of one data entry.
+//
+// Pure functions; any thread.
+
+#ifndef PGBALE_ENGINE_DUMP_COPY_STATEMENT_H_
+#define PGBALE_ENGINE_DUMP_COPY_STATEMENT_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "format/entry.h"
+
+namespace pgbale {
+
+// Reads the table that `entry` is named after (not entry.data->relation,
+// which is the root of a partition that is restored through it), its own rows
+// only, in the entry's columns and form. `condition`: "" or "WHERE …".
+std::string CopyTableStatement(const Entry& entry, absl::string_view condition);
+
+// Reads the pages of all large objects, as pg_largeobject holds them: loid,
+// pageno, data. `direct`: from that table, which by default is a superuser's
+// right; otherwise by functions, which check each object's own privileges.
+std::string CopyLargeObjectsStatement(bool direct);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_ENGINE_DUMP_COPY_STATEMENT_H_

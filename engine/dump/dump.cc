@@ -1,0 +1,159 @@
+#include "engine/dump/dump.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/clock.h"
+#include "base/sched/job_graph.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "catalog/locks.h"
+#include "catalog/reader.h"
+#include "engine/dump/sessions.h"
+#include "engine/dump/source_info.h"
+#include "engine/dump/table_job.h"
+#include "format/archive_writer.h"
+
+namespace pgbale {
+namespace {
+
+// New snapshots before a dump gives up on a database that changes all the
+// time.
+constexpr int kSnapshotsMax = 5;
+
+// Compression gains nothing from larger chunks (docs/format.md), and a reader
+// of few rows has less to decode in smaller ones.
+constexpr uint64_t kChunkRawBytes = uint64_t{4} << 20;
+constexpr uint64_t kChunkRawBytesMin = uint64_t{256} << 10;
+// A batch, its columns while they are transposed, and the encoded chunk are in
+// memory at once.
+constexpr uint64_t kCopiesOfChunk = 4;
+
+uint64_t ChunkRawBytes(const DumpOptions& options) {
+  const uint64_t share = options.memory_bytes / kCopiesOfChunk /
+                         static_cast<uint64_t>(options.jobs);
+  return std::clamp(share, kChunkRawBytesMin, kChunkRawBytes);
+}
+
+absl::StatusOr<std::unique_ptr<Sink>> OpenOutput(const DumpOptions& options) {
+  if (options.output.empty() || options.output == "-")
+    return MakeDescriptorSink(STDOUT_FILENO, "standard output");
+  return OpenFileSink(options.output, options.file);
+}
+
+// Reads the catalog and locks the tables, with a new snapshot for as long as
+// definitions change between the snapshot and the locks.
+absl::StatusOr<CatalogDump> ReadLockedCatalog(DumpSessions& sessions,
+                                              const CatalogOptions& options,
+                                              CancelToken& cancel) {
+  for (int snapshot = 1;; ++snapshot) {
+    RETURN_IF_ERROR(sessions.Begin());
+    // An error in one try must not cancel the next one, but a signal must end
+    // any of them.
+    CancelToken attempt;
+    const uint64_t id = cancel.AddCallback([&attempt] {
+      attempt.Cancel(MakeError(Failure::kError, "cancelled"));
+    });
+    absl::StatusOr<CatalogDump> catalog =
+        ReadCatalog(sessions.ForCatalog(), options, attempt);
+    cancel.RemoveCallback(id);
+    if (catalog.ok() || !IsSchemaChange(catalog.status())) return catalog;
+    if (snapshot < kSnapshotsMax) continue;
+    return WithHint(
+        Annotate(catalog.status(),
+                 absl::StrCat("gave up after ", kSnapshotsMax, " snapshots")),
+        "Definitions of tables change all the time; dump when no migration "
+        "runs.");
+  }
+}
+
+void ExpectWork(const CatalogDump& catalog, Progress& progress) {
+  for (const DataSource& source : catalog.sources)
+    progress.raw_bytes_total +=
+        catalog.entries[source.entry_id - 1].data->bytes_estimate;
+  progress.jobs_total += catalog.sources.size();
+}
+
+// Copies all tables, the largest first.
+absl::Status CopyTables(const CatalogDump& catalog,
+                        const TableJobContext& context, int jobs) {
+  JobGraph graph;
+  for (const DataSource& source : catalog.sources) {
+    const Entry& entry = catalog.entries[source.entry_id - 1];
+    Job job;
+    job.name = Quoted(entry.schema, entry.name);
+    // Empty tables too cost a round trip or two.
+    job.weight = entry.data->bytes_estimate + 1;
+    job.run = [&context, &entry, &source](int worker) {
+      return RunTableJob(context, entry, source, worker);
+    };
+    graph.Add(std::move(job));
+  }
+  return graph.Run(jobs, context.cancel);
+}
+
+absl::StatusOr<DumpSummary> WriteArchive(
+    const DumpOptions& options, const Stopwatch& total, DumpSessions& sessions,
+    std::unique_ptr<Sink> sink, CancelToken& cancel, Progress& progress) {
+  ASSIGN_OR_RETURN(CatalogDump catalog,
+                   ReadLockedCatalog(sessions, options.catalog, cancel));
+  sessions.CloseFresh();
+  ASSIGN_OR_RETURN(const ArchiveInfo info,
+                   ReadSourceInfo(sessions.leader(), sessions.snapshot(),
+                                  catalog.extensions));
+  ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveWriter> writer,
+                   ArchiveWriter::Open(std::move(sink), info));
+  RETURN_IF_ERROR(writer->AppendEntries(catalog.entries));
+  DumpSummary summary;
+  summary.catalog_seconds = total.seconds();
+
+  ExpectWork(catalog, progress);
+  const TableJobContext context{sessions,
+                                *writer,
+                                progress,
+                                cancel,
+                                ChunkOptions{options.compression_level},
+                                ChunkRawBytes(options)};
+  RETURN_IF_ERROR(CopyTables(catalog, context, options.jobs));
+  RETURN_IF_ERROR(cancel.Check());
+  RETURN_IF_ERROR(writer->Finish());
+
+  summary.entries = catalog.entries.size();
+  summary.tables = catalog.sources.size();
+  summary.rows = progress.rows;
+  summary.raw_bytes = progress.raw_bytes;
+  summary.archive_bytes = writer->bytes_written();
+  summary.total_seconds = total.seconds();
+  summary.data_seconds = summary.total_seconds - summary.catalog_seconds;
+  summary.warnings = std::move(catalog.warnings);
+  return summary;
+}
+
+absl::StatusOr<DumpSummary> OpenAndWrite(const DumpOptions& options,
+                                         CancelToken& cancel,
+                                         Progress& progress) {
+  const Stopwatch total;
+  ASSIGN_OR_RETURN(std::unique_ptr<Sink> sink, OpenOutput(options));
+  pg::ConnectOptions source = options.source;
+  source.cancel = &cancel;
+  ASSIGN_OR_RETURN(const std::unique_ptr<DumpSessions> sessions,
+                   DumpSessions::Open(source, options.role, options.jobs));
+  return WriteArchive(options, total, *sessions, std::move(sink), cancel,
+                      progress);
+}
+
+}  // namespace
+
+absl::StatusOr<DumpSummary> Dump(const DumpOptions& options,
+                                 CancelToken& cancel, Progress& progress) {
+  absl::StatusOr<DumpSummary> summary = OpenAndWrite(options, cancel, progress);
+  // What follows a signal or the first error is its consequence.
+  if (!summary.ok() && cancel.cancelled()) return cancel.Check();
+  return summary;
+}
+
+}  // namespace pgbale

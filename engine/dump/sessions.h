@@ -1,0 +1,71 @@
+// The connections of one dump: a leader, which holds snapshot and locks,
+// workers, which see the same snapshot, and one connection outside of it.
+//
+// Order: Open; Begin, again for each new snapshot; then the workers copy.
+//
+// Each connection: one thread at a time. A worker's number is its thread's;
+// the leader is shared by holding leader_mu().
+
+#ifndef PGBALE_ENGINE_DUMP_SESSIONS_H_
+#define PGBALE_ENGINE_DUMP_SESSIONS_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "base/mutex.h"
+#include "base/pg/connection.h"
+#include "base/pg/snapshot.h"
+#include "catalog/reader.h"
+
+namespace pgbale {
+
+class DumpSessions {
+ public:
+  // Connects `jobs` workers, a leader beside them if jobs > 1, and one
+  // connection outside of the snapshot; gives all the dump's settings.
+  // Errors: kConnect, also for a pooler, or if the connections do not all
+  // lead to the same server.
+  static absl::StatusOr<std::unique_ptr<DumpSessions>> Open(
+      const pg::ConnectOptions& source, const std::string& role, int jobs);
+
+  // Ends the transactions that are open, and begins new ones on one snapshot.
+  absl::Status Begin();
+
+  // Ends and begins again the transaction of a worker whose statement failed,
+  // on the leader's snapshot. REQUIRES: not the leader.
+  absl::Status BeginAgain(int worker);
+
+  CatalogConnections ForCatalog() const;
+  // Closes the connection outside of the snapshot.
+  void CloseFresh() { fresh_.reset(); }
+
+  const pg::Snapshot& snapshot() const { return snapshot_; }
+  // True if worker 0 is the leader itself, which needs no locks.
+  bool single() const { return workers_.empty(); }
+  pg::Connection& leader() { return *leader_; }
+  pg::Connection& worker(int number) {
+    return single() ? *leader_ : *workers_[static_cast<size_t>(number)];
+  }
+  // Held by a worker that uses the leader's connection.
+  Mutex& leader_mu() ABSL_LOCK_RETURNED(leader_mu_) { return leader_mu_; }
+
+ private:
+  DumpSessions() = default;
+
+  std::unique_ptr<pg::Connection> leader_;
+  std::vector<std::unique_ptr<pg::Connection>> workers_;
+  std::unique_ptr<pg::Connection> fresh_;
+  std::vector<std::string> search_path_;
+  pg::Snapshot snapshot_;
+  bool open_ = false;  // transactions are open
+  Mutex leader_mu_;
+};
+
+}  // namespace pgbale
+
+#endif  // PGBALE_ENGINE_DUMP_SESSIONS_H_

@@ -1,0 +1,133 @@
+#include "engine/dump/table_job.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/pg/quote.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "engine/dump/copy_statement.h"
+#include "format/row_batch.h"
+#include "format/wire/row_parser.h"
+
+namespace pgbale {
+namespace {
+
+constexpr absl::string_view kLockNotAvailable = "55P03";
+
+std::vector<uint32_t> Widths(const TableData& data) {
+  std::vector<uint32_t> widths;
+  for (const DataColumn& column : data.columns) widths.push_back(column.width);
+  return widths;
+}
+
+absl::Status AppendBatch(const TableJobContext& context, uint32_t entry_id,
+                         RowBatch& batch) {
+  if (batch.rows() == 0) return absl::OkStatus();
+  const EncodedChunk chunk = EncodeChunk(batch, context.chunk);
+  RETURN_IF_ERROR(context.writer.AppendChunk(entry_id, chunk));
+  context.progress.rows += chunk.rows;
+  context.progress.raw_bytes += chunk.raw_bytes;
+  context.progress.stored_bytes += chunk.payload.size();
+  batch.Clear();
+  return absl::OkStatus();
+}
+
+// The whole stream of `statement` into chunks of `entry`.
+absl::Status CopyRows(const TableJobContext& context,
+                      pg::Connection& connection, const Entry& entry,
+                      absl::string_view statement) {
+  const std::vector<uint32_t> widths = Widths(*entry.data);
+  const std::unique_ptr<RowParser> parser =
+      MakeRowParser(entry.data->format, widths);
+  RowBatch batch(widths);
+  ASSIGN_OR_RETURN(const std::unique_ptr<pg::CopyOut> copy,
+                   connection.BeginCopyOut(statement));
+  while (true) {
+    ASSIGN_OR_RETURN(const std::optional<Bytes> message, copy->Next());
+    if (!message.has_value()) break;
+    RETURN_IF_ERROR(parser->Parse(*message, batch));
+    if (batch.raw_bytes() < context.chunk_raw_bytes) continue;
+    RETURN_IF_ERROR(context.cancel.Check());
+    RETURN_IF_ERROR(AppendBatch(context, entry.id, batch));
+  }
+  RETURN_IF_ERROR(parser->Finish());
+  return AppendBatch(context, entry.id, batch);
+}
+
+// A schema may be renamed although its tables are locked: what we are about to
+// read by name must be what the catalog was read for.
+absl::Status CheckSameTable(pg::Connection& connection, const Entry& entry,
+                            Oid relation) {
+  ASSIGN_OR_RETURN(
+      const pg::Result result,
+      connection.Query("SELECT pg_catalog.to_regclass($1)::pg_catalog.oid",
+                       {{pg::QualifiedName(entry.schema, entry.name)}}));
+  if (result.rows() == 1 && result.row(0).oid(0) == relation)
+    return absl::OkStatus();
+  return WithHint(
+      MakeError(Failure::kError, "its name means another table by now"),
+      "A schema was renamed while the dump ran; dump again.");
+}
+
+// True if `worker` holds a lock now; false if the table has to go to the
+// leader, which holds one from the beginning.
+absl::StatusOr<bool> LockByWorker(DumpSessions& sessions, const Entry& entry,
+                                  int worker) {
+  const absl::Status locked = sessions.worker(worker).Execute(absl::StrCat(
+      "LOCK TABLE ONLY ", pg::QualifiedName(entry.schema, entry.name),
+      " IN ACCESS SHARE MODE NOWAIT"));
+  if (locked.ok()) return true;
+  if (SqlStateOf(locked) != kLockNotAvailable) return locked;
+  RETURN_IF_ERROR(sessions.BeginAgain(worker));
+  return false;
+}
+
+absl::Status CopyTable(const TableJobContext& context, const Entry& entry,
+                       const DataSource& source, int worker) {
+  const std::string statement = CopyTableStatement(entry, source.condition);
+  bool by_worker = true;
+  if (!context.sessions.single()) {
+    ASSIGN_OR_RETURN(by_worker, LockByWorker(context.sessions, entry, worker));
+  }
+  if (by_worker) {
+    pg::Connection& connection = context.sessions.worker(worker);
+    RETURN_IF_ERROR(CheckSameTable(connection, entry, source.relation));
+    return CopyRows(context, connection, entry, statement);
+  }
+  MutexLock lock(context.sessions.leader_mu());
+  pg::Connection& leader = context.sessions.leader();
+  RETURN_IF_ERROR(CheckSameTable(leader, entry, source.relation));
+  return CopyRows(context, leader, entry, statement);
+}
+
+absl::Status CopyLargeObjects(const TableJobContext& context,
+                              const Entry& entry, int worker) {
+  pg::Connection& connection = context.sessions.worker(worker);
+  ASSIGN_OR_RETURN(const pg::Result allowed,
+                   connection.Query("SELECT pg_catalog.has_table_privilege("
+                                    "'pg_catalog.pg_largeobject', 'SELECT')"));
+  return CopyRows(context, connection, entry,
+                  CopyLargeObjectsStatement(allowed.row(0).boolean(0)));
+}
+
+}  // namespace
+
+absl::Status RunTableJob(const TableJobContext& context, const Entry& entry,
+                         const DataSource& source, int worker) {
+  absl::Status status;
+  if (entry.data->target == DataTarget::kLargeObjects) {
+    status =
+        Annotate(CopyLargeObjects(context, entry, worker), "large objects");
+  } else {
+    status = Annotate(CopyTable(context, entry, source, worker),
+                      absl::StrCat("table ", Quoted(entry.schema, entry.name)));
+  }
+  if (status.ok()) ++context.progress.jobs_done;
+  return status;
+}
+
+}  // namespace pgbale
