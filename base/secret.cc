@@ -1,5 +1,6 @@
 #include "base/secret.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "absl/strings/ascii.h"
@@ -50,22 +51,27 @@ std::string MaskUriPasswords(absl::string_view text) {
   return out;
 }
 
-// The end of the value that starts at `pos`: quoted with backslash escapes,
-// or up to white space; in a URI's query also up to '&'.
+// The end of the quoted value whose text starts at `pos`, with its quote.
+size_t EndOfQuoted(absl::string_view text, size_t pos) {
+  for (; pos < text.size() && text[pos] != '\''; ++pos)
+    if (text[pos] == '\\') ++pos;
+  return std::min(pos + 1, text.size());
+}
+
+// The end of the value at `pos`. Words without a "=" behind an unquoted value
+// are taken for the rest of a password that should have been quoted.
 size_t EndOfValue(absl::string_view text, size_t pos, bool uri) {
-  const bool quoted = pos < text.size() && text[pos] == '\'';
-  if (quoted) ++pos;
-  for (; pos < text.size(); ++pos) {
-    const char c = text[pos];
-    if (c == '\\') {
-      ++pos;
-    } else if (quoted) {
-      if (c == '\'') return pos + 1;
-    } else if (absl::ascii_isspace(c) || (uri && c == '&')) {
-      return pos;
-    }
+  if (pos < text.size() && text[pos] == '\'') return EndOfQuoted(text, pos + 1);
+  if (uri) return std::min(text.find_first_of("& \t\r\n", pos), text.size());
+  size_t end = EndOfWord(text, pos);
+  while (end < text.size()) {
+    size_t word = end;
+    while (word < text.size() && absl::ascii_isspace(text[word])) ++word;
+    const size_t word_end = EndOfWord(text, word);
+    if (absl::StrContains(text.substr(word, word_end - word), '=')) break;
+    end = word_end;
   }
-  return text.size();
+  return end;
 }
 
 // Masks "password=…", and so "sslpassword=…".

@@ -3,7 +3,7 @@
 // Order: Connection::BeginCopyOut, Next until nullopt. Connection::BeginCopyIn,
 // Put any number of times, then Finish or Abort. Destruction before the end
 // abandons the copy and leaves the connection usable, or closed if the server
-// does not answer.
+// does not answer; an open transaction is aborted by it.
 //
 // One thread at a time; the connection must outlive its copy.
 

@@ -41,7 +41,9 @@ class JobGraph {
   size_t size() const { return nodes_.size(); }
 
   // Runs all jobs on `workers` threads and returns the first error, or what
-  // `cancel` was cancelled with; an error cancels the token. A cycle is an
+  // `cancel` was cancelled with; an error cancels the token, and later errors
+  // go to the log. OK: every job ended well. Returns when all that was started
+  // has ended. A cycle is an
   // error that names its jobs, before anything runs.
   // REQUIRES: workers > 0
   absl::Status Run(int workers, CancelToken& cancel);
@@ -57,6 +59,8 @@ class JobGraph {
 
   // Fills path_weight; error on a cycle.
   absl::Status ComputePaths();
+  // `missing`: for each job the prerequisites that could not be ordered.
+  absl::Status CycleError(const std::vector<size_t>& missing) const;
 
   std::vector<Node> nodes_;
 };

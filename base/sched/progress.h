@@ -7,9 +7,10 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
+
+#include "absl/strings/string_view.h"
 
 namespace pgbale {
 
@@ -22,6 +23,11 @@ struct Progress {
   // Expected rows or octets for the percentage; 0 unknown.
   std::atomic<uint64_t> raw_bytes_total{0};
 };
+
+// One line for people: "dumping: 45 %, 1.2 GiB of 2.66 GiB, 312 MiB/s, 3 of
+// 10 jobs, 5 s left". Of what is not known, nothing is said.
+std::string ProgressLine(const Progress& progress, absl::string_view verb,
+                         double bytes_per_second);
 
 // Shows `progress` on standard error: one line redrawn twice a second on a
 // terminal, a plain line every 10 s elsewhere; nothing if `quiet`. Ends, and

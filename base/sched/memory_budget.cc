@@ -1,0 +1,33 @@
+#include "base/sched/memory_budget.h"
+
+#include <algorithm>
+
+namespace pgbale {
+
+void MemoryBudget::Acquire(uint64_t bytes) {
+  MutexLock lock(mu_);
+  // No queue: whoever holds some and needs more must not wait behind one that
+  // waits for all of it.
+  while (held_ > 0 && (held_ > bytes_max_ || bytes > bytes_max_ - held_))
+    freed_.Wait(mu_);
+  held_ += bytes;
+  peak_ = std::max(peak_, held_);
+}
+
+void MemoryBudget::Release(uint64_t bytes) {
+  MutexLock lock(mu_);
+  held_ -= bytes;
+  freed_.SignalAll();
+}
+
+uint64_t MemoryBudget::bytes_held() const {
+  MutexLock lock(mu_);
+  return held_;
+}
+
+uint64_t MemoryBudget::bytes_peak() const {
+  MutexLock lock(mu_);
+  return peak_;
+}
+
+}  // namespace pgbale
