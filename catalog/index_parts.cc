@@ -86,11 +86,4 @@ std::vector<std::string> IndexPartsStatements(const IndexParts& parts,
   return statements;
 }
 
-void IndexBody::Emit(const Catalog&, const Object&, Entry& entry) const {
-  entry.create = create_;
-  if (!drop_.empty()) entry.drop.push_back(drop_);
-  if (!drop_if_exists_.empty()) entry.drop_if_exists.push_back(drop_if_exists_);
-  entry.tablespace = tablespace_;
-}
-
 }  // namespace pgbale

@@ -10,7 +10,6 @@
 
 #include "absl/strings/string_view.h"
 #include "base/pg/result.h"
-#include "catalog/object.h"
 
 namespace pgbale {
 
@@ -36,24 +35,6 @@ std::vector<std::string> IndexPartsStatements(const IndexParts& parts,
                                               absl::string_view table,
                                               absl::string_view schema,
                                               absl::string_view index);
-
-// A body with known statements and a tablespace.
-class IndexBody : public Body {
- public:
-  // `drop` and `drop_if_exists` are statements, empty for none.
-  IndexBody(std::vector<std::string> create, std::string drop,
-            std::string drop_if_exists, std::string tablespace)
-      : create_(std::move(create)),
-        drop_(std::move(drop)),
-        drop_if_exists_(std::move(drop_if_exists)),
-        tablespace_(std::move(tablespace)) {}
-  void Emit(const Catalog& catalog, const Object& object,
-            Entry& entry) const override;
-
- private:
-  std::vector<std::string> create_;
-  std::string drop_, drop_if_exists_, tablespace_;
-};
 
 }  // namespace pgbale
 

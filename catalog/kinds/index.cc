@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "catalog/collector.h"
 #include "catalog/index_parts.h"
+#include "catalog/statement_body.h"
 
 namespace pgbale {
 namespace {
@@ -65,12 +66,13 @@ void AddIndex(Collector& collector, pg::Row row) {
   // CREATE INDEX lets others build beside it, ALTER TABLE does not.
   (alterations.empty() ? object.shared_locks : object.locks)
       .push_back(object.parent);
+  DropStatements drop;
   // An attached index goes with the one that it is attached to.
-  const bool drop = !row.boolean(kAttached);
-  object.body = std::make_shared<IndexBody>(
-      std::move(create), drop ? absl::StrCat("DROP INDEX ", name) : "",
-      drop ? absl::StrCat("DROP INDEX IF EXISTS ", name) : "",
-      parts.tablespace);
+  if (!row.boolean(kAttached))
+    drop = {{absl::StrCat("DROP INDEX ", name)},
+            {absl::StrCat("DROP INDEX IF EXISTS ", name)}};
+  object.body = std::make_shared<StatementBody>(
+      std::move(create), std::move(drop), parts.tablespace);
 }
 
 absl::Status CollectIndexes(Collector& collector) {

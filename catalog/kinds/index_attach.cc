@@ -68,13 +68,15 @@ absl::Status CollectIndexAttaches(Collector& collector) {
   return absl::OkStatus();
 }
 
-// Where only one of the two indexes is dumped, there is nothing to attach.
+// Where one of the two indexes is not dumped there is nothing to attach: the
+// object goes with the one that is left out.
 absl::Status DeriveIndexAttaches(Catalog& catalog) {
   for (Object* attach : catalog.OfKind(KindId::kIndexAttach)) {
     for (const Address& address : attach->depends) {
       const Object* needed = catalog.Find(address);
-      if (needed == nullptr || !needed->wanted.definition)
-        attach->wanted.definition = false;
+      if (needed != nullptr && needed->wanted.definition) continue;
+      attach->parent = address;
+      attach->wanted = {};
     }
   }
   return absl::OkStatus();

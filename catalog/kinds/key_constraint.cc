@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "catalog/collector.h"
 #include "catalog/index_parts.h"
+#include "catalog/statement_body.h"
 
 namespace pgbale {
 namespace {
@@ -135,16 +136,11 @@ void AddKeyConstraint(Collector& collector, pg::Row row) {
   for (std::string& statement :
        IndexPartsStatements(parts, table, object.schema, object.name))
     create.push_back(std::move(statement));
+  DropStatements drop;
   // An attached constraint goes with the one that it is attached to.
-  const bool drop = !row.boolean(kAttached);
-  object.body = std::make_shared<IndexBody>(
-      std::move(create),
-      drop ? absl::StrCat("ALTER TABLE ONLY ", table, " DROP CONSTRAINT ", name)
-           : "",
-      drop ? absl::StrCat("ALTER TABLE IF EXISTS ONLY ", table,
-                          " DROP CONSTRAINT IF EXISTS ", name)
-           : "",
-      parts.tablespace);
+  if (!row.boolean(kAttached)) drop = DropConstraint("ONLY ", table, name);
+  object.body = std::make_shared<StatementBody>(
+      std::move(create), std::move(drop), parts.tablespace);
 }
 
 absl::Status CollectKeyConstraints(Collector& collector) {

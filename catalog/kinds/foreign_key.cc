@@ -1,0 +1,120 @@
+// FK CONSTRAINT: foreign keys, the last objects of tables, so that keys which
+// refer to each other in a circle are no loop. Only those that users made:
+// the ones of partitions follow from the partitioned table's.
+
+#include <cstddef>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "catalog/catalog.h"
+#include "catalog/collector.h"
+#include "catalog/statement_body.h"
+
+namespace pgbale {
+namespace {
+
+enum Field {
+  kOid,
+  kTable,
+  kReferencedTable,
+  kSchema,
+  kTableName,
+  kName,
+  kPartitioned,
+  kDefinition,
+  kAttachedIndexes
+};
+
+// A reference to a partitioned table needs its index to be valid, that is,
+// all indexes of partitions below it to be attached.
+std::string ForeignKeysSql() {
+  return absl::StrCat(
+      "WITH RECURSIVE below(root, index) AS ("
+      "SELECT DISTINCT k.conindid, k.conindid FROM pg_catalog.pg_constraint k "
+      "WHERE k.contype = 'f' AND k.conparentid = 0 "
+      "UNION ALL "
+      "SELECT b.root, h.inhrelid FROM below b "
+      "JOIN pg_catalog.pg_inherits h ON h.inhparent = b.index) "
+      "SELECT k.oid, t.oid, k.confrelid, n.nspname, t.relname, k.conname, "
+      "t.relkind = 'p', pg_catalog.pg_get_constraintdef(k.oid), a.indexes "
+      "FROM pg_catalog.pg_constraint k "
+      "JOIN pg_catalog.pg_class t ON t.oid = k.conrelid "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace "
+      "LEFT JOIN (SELECT b.root, "
+      "pg_catalog.array_agg(b.index ORDER BY b.index) AS indexes "
+      "FROM below b WHERE b.index <> b.root GROUP BY b.root) a "
+      "ON a.root = k.conindid "
+      "WHERE k.contype = 'f' AND k.conparentid = 0 "
+      "AND t.relpersistence <> 't' AND ",
+      kUserSchema, " ORDER BY k.oid");
+}
+
+void AddForeignKey(Collector& collector, pg::Row row) {
+  Object& object = collector.Add({catalog_oid::kConstraint, row.oid(kOid)});
+  object.schema = row.str(kSchema);
+  object.name = row.str(kName);
+  object.relation = row.str(kTableName);
+  object.section = Section::kPostData;
+  object.parent = {catalog_oid::kClass, row.oid(kTable)};
+  object.sort_detail = object.relation;
+  const Address referenced = {catalog_oid::kClass, row.oid(kReferencedTable)};
+  object.locks = {object.parent};
+  if (referenced != object.parent) object.locks.push_back(referenced);
+  for (const std::string& index : row.array(kAttachedIndexes)) {
+    Oid oid = 0;
+    if (absl::SimpleAtoi(index, &oid))
+      object.depends.push_back({catalog_oid::kPseudoIndexAttach, oid});
+  }
+
+  const std::string name = pg::QuoteIdentifier(object.name);
+  const std::string table = pg::QualifiedName(object.schema, object.relation);
+  object.target = absl::StrCat("CONSTRAINT ", name, " ON ", table);
+  const absl::string_view only = row.boolean(kPartitioned) ? "" : "ONLY ";
+  object.body = std::make_shared<StatementBody>(
+      std::vector<std::string>{absl::StrCat("ALTER TABLE ", only, table,
+                                            "\n    ADD CONSTRAINT ", name, " ",
+                                            row.text(kDefinition))},
+      DropConstraint(only, table, name));
+}
+
+absl::Status CollectForeignKeys(Collector& collector) {
+  ASSIGN_OR_RETURN(pg::Result result, collector.Query(ForeignKeysSql()));
+  for (pg::Row row : result) AddForeignKey(collector, row);
+  return absl::OkStatus();
+}
+
+using Partitions = absl::flat_hash_map<Oid, std::vector<Oid>>;
+
+Partitions MakePartitions(const RelationMap& relations) {
+  Partitions partitions;
+  for (Oid oid : relations.oids()) {
+    const Relation* relation = relations.Find(oid);
+    if (relation->is_partition && !relation->parents.empty())
+      partitions[relation->parents[0]].push_back(oid);
+  }
+  return partitions;
+}
+
+// A partitioned table is locked with all that is below it.
+absl::Status DeriveForeignKeys(Catalog& catalog) {
+  const Partitions partitions = MakePartitions(catalog.relations());
+  for (Object* key : catalog.OfKind(KindId::kForeignKey)) {
+    for (size_t i = 0; i < key->locks.size(); ++i) {
+      const auto found = partitions.find(key->locks[i].oid);
+      if (found == partitions.end()) continue;
+      for (Oid oid : found->second)
+        key->locks.push_back({catalog_oid::kClass, oid});
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+const Kind kForeignKeyKind = {"FK CONSTRAINT", CollectForeignKeys,
+                              DeriveForeignKeys};
+
+}  // namespace pgbale
