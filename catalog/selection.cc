@@ -1,5 +1,6 @@
 #include "catalog/selection.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "absl/strings/str_cat.h"
@@ -19,7 +20,15 @@ absl::StatusOr<std::vector<NamePattern>> ParseAll(
   return patterns;
 }
 
-// Calls `visit` for all relations that a list of table patterns names.
+bool MatchesAny(const std::vector<NamePattern>& patterns,
+                const std::string& name) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const NamePattern& pattern) {
+                       return MatchesPattern(pattern.name, name);
+                     });
+}
+
+// The relations that table patterns name.
 class TablePatterns {
  public:
   TablePatterns(const std::vector<std::string>& search_path,
@@ -87,57 +96,55 @@ absl::StatusOr<Selection> Selection::Make(
     const std::vector<std::string>& search_path, const RelationMap& relations) {
   Selection selection;
   selection.options_ = options;
-  ASSIGN_OR_RETURN(auto wanted_schemas, ParseAll(options.schemas, 1));
-  ASSIGN_OR_RETURN(auto unwanted_schemas, ParseAll(options.exclude_schemas, 1));
-  ASSIGN_OR_RETURN(auto wanted_tables, ParseAll(options.tables, 2));
-  ASSIGN_OR_RETURN(auto unwanted_tables, ParseAll(options.exclude_tables, 2));
-  ASSIGN_OR_RETURN(auto no_data, ParseAll(options.exclude_table_data, 2));
   ASSIGN_OR_RETURN(selection.extensions_, ParseAll(options.extensions, 1));
+  RETURN_IF_ERROR(selection.SelectSchemas(schemas));
+  RETURN_IF_ERROR(selection.SelectRelations(search_path, relations));
+  return selection;
+}
 
-  auto matches_any = [](const std::vector<NamePattern>& patterns,
-                        const std::string& name) {
-    for (const NamePattern& pattern : patterns) {
-      if (MatchesPattern(pattern.name, name)) return true;
-    }
-    return false;
-  };
-  for (const std::string& schema : schemas) {
-    if (wanted_tables.empty() &&
-        (options.everything() || matches_any(wanted_schemas, schema)) &&
-        !matches_any(unwanted_schemas, schema)) {
-      selection.schemas_.insert(schema);
+absl::Status Selection::SelectSchemas(const std::vector<std::string>& schemas) {
+  ASSIGN_OR_RETURN(auto wanted, ParseAll(options_.schemas, 1));
+  ASSIGN_OR_RETURN(auto unwanted, ParseAll(options_.exclude_schemas, 1));
+  if (options_.tables.empty()) {
+    for (const std::string& schema : schemas) {
+      if ((options_.everything() || MatchesAny(wanted, schema)) &&
+          !MatchesAny(unwanted, schema)) {
+        schemas_.insert(schema);
+      }
     }
   }
-  RETURN_IF_ERROR(CheckMatched(options, "schemas", wanted_schemas,
-                               [&](const NamePattern& pattern) {
-                                 for (const std::string& schema : schemas) {
-                                   if (MatchesPattern(pattern.name, schema))
-                                     return true;
-                                 }
-                                 return false;
-                               }));
+  return CheckMatched(
+      options_, "schemas", wanted, [&](const NamePattern& pattern) {
+        return std::any_of(schemas.begin(), schemas.end(),
+                           [&](const std::string& schema) {
+                             return MatchesPattern(pattern.name, schema);
+                           });
+      });
+}
 
+absl::Status Selection::SelectRelations(
+    const std::vector<std::string>& search_path, const RelationMap& relations) {
+  ASSIGN_OR_RETURN(auto wanted, ParseAll(options_.tables, 2));
+  ASSIGN_OR_RETURN(auto unwanted, ParseAll(options_.exclude_tables, 2));
+  ASSIGN_OR_RETURN(auto no_data, ParseAll(options_.exclude_table_data, 2));
   const TablePatterns tables(search_path, relations);
-  if (wanted_tables.empty()) {
-    for (Oid oid : relations.oids()) {
-      if (selection.HasSchema(relations.Find(oid)->schema))
-        selection.relations_.insert(oid);
-    }
+  for (Oid oid : relations.oids()) {
+    if (HasSchema(relations.Find(oid)->schema)) relations_.insert(oid);
   }
-  RETURN_IF_ERROR(CheckMatched(
-      options, "tables", wanted_tables, [&](const NamePattern& pattern) {
+  RETURN_IF_ERROR(
+      CheckMatched(options_, "tables", wanted, [&](const NamePattern& pattern) {
         const std::vector<Oid> found = tables.Match(pattern);
-        selection.relations_.insert(found.begin(), found.end());
+        relations_.insert(found.begin(), found.end());
         return !found.empty();
       }));
-  for (const NamePattern& pattern : unwanted_tables) {
-    for (Oid oid : tables.Match(pattern)) selection.relations_.erase(oid);
+  for (const NamePattern& pattern : unwanted) {
+    for (Oid oid : tables.Match(pattern)) relations_.erase(oid);
   }
   for (const NamePattern& pattern : no_data) {
     const std::vector<Oid> found = tables.Match(pattern);
-    selection.without_data_.insert(found.begin(), found.end());
+    without_data_.insert(found.begin(), found.end());
   }
-  return selection;
+  return absl::OkStatus();
 }
 
 bool Selection::SelectsExtension(const Object& object) const {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/pattern.h"
 #include "catalog/catalog.h"
@@ -45,6 +46,9 @@ class Selection {
   void Mark(Catalog& catalog) const;
 
  private:
+  absl::Status SelectSchemas(const std::vector<std::string>& schemas);
+  absl::Status SelectRelations(const std::vector<std::string>& search_path,
+                               const RelationMap& relations);
   Wanted WantedOf(const Catalog& catalog, const Object& object) const;
   Wanted WantedOfMember(const Catalog& catalog, const Object& object) const;
   bool Selects(const Object& object) const;
