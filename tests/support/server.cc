@@ -1,0 +1,130 @@
+#include "tests/support/server.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "tests/support/status_matchers.h"
+
+namespace pgbale {
+namespace {
+
+std::map<std::string, std::string> ReadEnv(const std::string& path) {
+  std::map<std::string, std::string> values;
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) {
+    const size_t equals = line.find('=');
+    if (equals != std::string::npos)
+      values[line.substr(0, equals)] = line.substr(equals + 1);
+  }
+  return values;
+}
+
+TestServer ReadServer() {
+  const char* dir = std::getenv("PGBALE_TEST_SERVER");
+  if (dir == nullptr) return {};
+  std::map<std::string, std::string> values =
+      ReadEnv(absl::StrCat(dir, "/env"));
+  return TestServer{.host = values["PGHOST"],
+                    .port = values["PGPORT"],
+                    .user = values["PGUSER"],
+                    .bindir = values["BINDIR"],
+                    .data = values["PGDATA"],
+                    .tcp_host = values["TCP_HOST"],
+                    .tcp_port = values["TCP_PORT"],
+                    .tcp_password = values["TCP_PASSWORD"]};
+}
+
+void ExecuteAsAdmin(const std::string& sql) {
+  const auto admin =
+      pg::Connection::Open(TestServer::Get().options("postgres"));
+  ASSERT_OK(admin);
+  EXPECT_OK((*admin)->Execute(sql));
+}
+
+CommandResult RunPsql(const std::string& database, absl::string_view sql) {
+  const TestServer& server = TestServer::Get();
+  CommandResult result = RunCommand(
+      {server.Program("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"},
+      server.environment(database), sql);
+  EXPECT_EQ(result.exit_code, 0) << result.err << "\nin: " << sql;
+  return result;
+}
+
+}  // namespace
+
+const TestServer& TestServer::Get() {
+  static const TestServer server = ReadServer();
+  return server;
+}
+
+bool TestServer::available() {
+  return std::getenv("PGBALE_TEST_SERVER") != nullptr;
+}
+
+std::string TestServer::Program(absl::string_view program) const {
+  return absl::StrCat(bindir, "/", program);
+}
+
+Environment TestServer::environment(const std::string& database) const {
+  return {{"PGHOST", host},
+          {"PGPORT", port},
+          {"PGUSER", user},
+          {"PGDATABASE", database}};
+}
+
+pg::ConnectOptions TestServer::options(const std::string& database,
+                                       CancelToken* cancel) const {
+  pg::ConnectOptions options;
+  options.parameters = {
+      {"dbname", database}, {"host", host}, {"port", port}, {"user", user}};
+  options.cancel = cancel;
+  return options;
+}
+
+void ServerTest::SetUp() {
+  if (!TestServer::available())
+    GTEST_SKIP() << "no server: PGBALE_TEST_SERVER is not set";
+  ASSERT_FALSE(TestServer::Get().host.empty())
+      << "no env file in " << std::getenv("PGBALE_TEST_SERVER");
+}
+
+TestDatabase::TestDatabase(absl::string_view create_options) {
+  static std::atomic<int> count{0};
+  name_ = absl::StrCat("test_", getpid(), "_", ++count);
+  ExecuteAsAdmin(absl::StrCat("CREATE DATABASE ", name_, " TEMPLATE template0 ",
+                              create_options));
+}
+
+TestDatabase::~TestDatabase() {
+  ExecuteAsAdmin(absl::StrCat("DROP DATABASE ", name_, " WITH (FORCE)"));
+}
+
+void TestDatabase::Execute(absl::string_view sql_script) const {
+  RunPsql(name_, sql_script);
+}
+
+std::string TestDatabase::Query(absl::string_view sql) const {
+  const CommandResult result = RunPsql(name_, sql);
+  return std::string(absl::StripSuffix(result.out, "\n"));
+}
+
+absl::StatusOr<std::unique_ptr<pg::Connection>> TestDatabase::Connect(
+    CancelToken* cancel) const {
+  return pg::Connection::Open(options(cancel));
+}
+
+pg::ConnectOptions TestDatabase::options(CancelToken* cancel) const {
+  return TestServer::Get().options(name_, cancel);
+}
+
+Environment TestDatabase::environment() const {
+  return TestServer::Get().environment(name_);
+}
+
+}  // namespace pgbale
