@@ -7,13 +7,16 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "base/io/source.h"
 #include "format/archive_info.h"
+#include "format/block.h"
 #include "format/directory.h"
 #include "format/entry.h"
+#include "format/footer.h"
 #include "format/row_batch.h"
 
 namespace pgbale {
@@ -31,7 +34,7 @@ class ArchiveReader {
   // entries()[i].id == i + 1
   const std::vector<Entry>& entries() const { return entries_; }
   const Directory& directory() const { return directory_; }
-  // The totals of a data entry; zeros if it has no chunk.
+  // The totals of a data entry; zeros if it has no chunk, or there is none.
   TableTotals totals(uint32_t entry_id) const;
   uint64_t size() const { return source_->size(); }
 
@@ -44,8 +47,19 @@ class ArchiveReader {
   explicit ArchiveReader(std::unique_ptr<Source> source)
       : source_(std::move(source)) {}
 
-  std::unique_ptr<Source> source_;
+  // The steps of Open.
+  absl::Status ReadAll();
+  absl::StatusOr<BlockHeader> ReadFirstHeader();
+  absl::StatusOr<BlockHeader> ReadFooter();
+  // Returns where the blocks behind the entries begin.
+  absl::StatusOr<uint64_t> ReadEntries(uint64_t position);
+  absl::Status ReadDirectory(const BlockHeader& footer_header);
+
+  absl::StatusOr<RowBatch> ReadChunkBlock(const ChunkRef& chunk) const;
+
+  const std::unique_ptr<Source> source_;
   uint64_t archive_id_ = 0;
+  Footer footer_;
   ArchiveInfo info_;
   std::vector<Entry> entries_;
   Directory directory_;
@@ -53,7 +67,9 @@ class ArchiveReader {
 
 // One thing that is wrong with an archive.
 struct Damage {
-  absl::Status status;    // kDamaged or kIncomplete
+  // kDamaged or kIncomplete; kError for what is no bale or was written by a
+  // later version.
+  absl::Status status;
   uint32_t entry_id = 0;  // the table that is hit; 0: none, or not known
 };
 

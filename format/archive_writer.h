@@ -9,11 +9,13 @@
 #ifndef PGBALE_FORMAT_ARCHIVE_WRITER_H_
 #define PGBALE_FORMAT_ARCHIVE_WRITER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -21,27 +23,41 @@
 #include "base/io/sink.h"
 #include "base/mutex.h"
 #include "format/archive_info.h"
+#include "format/block.h"
 #include "format/chunk.h"
 #include "format/directory.h"
 #include "format/entry.h"
 
 namespace pgbale {
 
+struct ArchiveWriterOptions {
+  // What tells this archive's blocks from every other's; 0: chosen at random.
+  uint64_t archive_id = 0;
+  // ENTRIES and DIRECTORY blocks are cut when they reach this, uncompressed.
+  size_t packed_octets = 1 << 20;
+};
+
 class ArchiveWriter {
  public:
   // Takes over `sink` and writes the header. Errors: the sink's.
   static absl::StatusOr<std::unique_ptr<ArchiveWriter>> Open(
-      std::unique_ptr<Sink> sink, const ArchiveInfo& info);
+      std::unique_ptr<Sink> sink, const ArchiveInfo& info,
+      const ArchiveWriterOptions& options = {});
 
-  // REQUIRES: ids are 1, 2, 3 … in order; dependencies are lower.
-  absl::Status AppendEntries(absl::Span<const Entry> entries);
+  // Errors: the sink's; kError, naming the entry, for what no reader would
+  // accept: ids that are not 1, 2, 3 … in order, dependencies that are not
+  // lower (format/entry_codec.h), or an entry of more than 256 MiB.
+  absl::Status AppendEntries(absl::Span<const Entry> entries)
+      ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Appends one chunk of the table of entry `entry_id`.
-  // REQUIRES: that entry was appended and has data.
+  // Appends one chunk of the table of entry `entry_id`. Errors: the sink's;
+  // kError if that entry was not appended or has no data, or the chunk is
+  // beyond the limits of docs/format.md. After a failure of the sink every
+  // call returns that one.
   absl::Status AppendChunk(uint32_t entry_id, const EncodedChunk& chunk)
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Writes directory and footer and finishes the sink.
+  // Writes directory and footer and finishes the sink. Called once, last.
   absl::Status Finish() ABSL_LOCKS_EXCLUDED(mu_);
 
   // What was appended so far; complete after Finish.
@@ -49,16 +65,26 @@ class ArchiveWriter {
   uint64_t bytes_written() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  ArchiveWriter(std::unique_ptr<Sink> sink, uint64_t archive_id);
+  ArchiveWriter(std::unique_ptr<Sink> sink,
+                const ArchiveWriterOptions& options);
 
-  absl::Status AppendBlock(uint16_t kind, Bytes payload)
+  // `payload_hash` is a parameter so that it can be computed without the lock.
+  absl::Status AppendBlock(BlockKind kind, uint32_t entry_id, Bytes payload,
+                           uint64_t payload_hash)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // A block of fields, compressed if that helps.
+  absl::Status AppendPacked(BlockKind kind, Bytes raw)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
-  const uint64_t archive_id_;
+  const ArchiveWriterOptions options_;  // with an archive id that is not 0
   mutable Mutex mu_;
   std::unique_ptr<Sink> sink_ ABSL_GUARDED_BY(mu_);
   uint64_t next_ordinal_ ABSL_GUARDED_BY(mu_) = 0;
+  uint64_t chain_ ABSL_GUARDED_BY(mu_) = 0;
+  uint32_t entries_ ABSL_GUARDED_BY(mu_) = 0;
   Directory directory_ ABSL_GUARDED_BY(mu_);
+  // From an entry's id to its place in directory_.tables.
+  absl::flat_hash_map<uint32_t, size_t> table_of_entry_ ABSL_GUARDED_BY(mu_);
   // A failed sink takes nothing more: what it failed with.
   absl::Status failed_ ABSL_GUARDED_BY(mu_);
 };

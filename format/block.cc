@@ -15,11 +15,6 @@ constexpr size_t kHashedOctets = 56;
 static_assert(kHashedOctets + sizeof(uint64_t) == BlockHeader::kSize,
               "the header's hash stands last");
 
-bool KindIsKnown(uint16_t kind) {
-  return kind >= static_cast<uint16_t>(BlockKind::kHeader) &&
-         kind <= static_cast<uint16_t>(BlockKind::kFooter);
-}
-
 }  // namespace
 
 BlockHeader::BlockHeader(const Fields& fields) {
@@ -59,7 +54,7 @@ absl::Status BlockHeader::CheckUnderstood() const {
     return TooNew(absl::StrCat("the block has the unknown flags 0x",
                                absl::Hex(unknown_flags, absl::kZeroPad4)));
   }
-  if ((flags() & kFlagKindToUnderstand) != 0 && !KindIsKnown(kind()))
+  if ((flags() & kFlagKindToUnderstand) != 0 && !BlockKindIsKnown(kind()))
     return TooNew(absl::StrCat("the block is of the unknown kind ", kind()));
   return absl::OkStatus();
 }
@@ -88,6 +83,11 @@ absl::Status BlockHeader::CheckPayload(Bytes payload) const {
 std::string BlockHeader::Name() const {
   return absl::StrCat(BlockKindName(kind()), " block ", ordinal(),
                       " at position ", position());
+}
+
+bool BlockKindIsKnown(uint16_t kind) {
+  return kind >= static_cast<uint16_t>(BlockKind::kHeader) &&
+         kind <= static_cast<uint16_t>(BlockKind::kFooter);
 }
 
 absl::string_view BlockKindName(uint16_t kind) {

@@ -94,6 +94,7 @@ class BlockHeader {
   std::array<uint8_t, kSize> octets_{};
 };
 
+bool BlockKindIsKnown(uint16_t kind);
 // The name of a kind in messages: "chunk"; "unknown" for what is none.
 absl::string_view BlockKindName(uint16_t kind);
 

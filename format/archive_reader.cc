@@ -1,0 +1,194 @@
+#include "format/archive_reader.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
+#include "format/archive_info_codec.h"
+#include "format/block_reader.h"
+#include "format/chunk.h"
+#include "format/constants.h"
+#include "format/directory_codec.h"
+#include "format/entry_codec.h"
+#include "format/errors.h"
+#include "format/foreign.h"
+
+namespace pgbale {
+namespace {
+
+absl::Status Incomplete(absl::string_view message) {
+  return WithHint(MakeError(Failure::kIncomplete, message),
+                  "The dump did not finish, or the file was cut: \"pgbale "
+                  "verify\" tells what is left of it, \"pgbale salvage\" "
+                  "recovers that.");
+}
+
+std::string FileName(const Source& source) { return Quoted(source.name()); }
+
+absl::Status CheckAgainst(const ChunkRef& ref, const RowBatch& batch) {
+  if (batch.rows() == ref.rows && batch.raw_bytes() == ref.raw_bytes)
+    return absl::OkStatus();
+  return Damaged(absl::StrCat("it has ", batch.rows(),
+                              " rows, and the directory says ", ref.rows));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<ArchiveReader>> ArchiveReader::Open(
+    std::unique_ptr<Source> source) {
+  std::unique_ptr<ArchiveReader> reader(new ArchiveReader(std::move(source)));
+  if (absl::Status status = reader->ReadAll(); !status.ok())
+    return Annotate(status, FileName(*reader->source_));
+  return reader;
+}
+
+absl::Status ArchiveReader::ReadAll() {
+  ASSIGN_OR_RETURN(const BlockHeader first, ReadFirstHeader());
+  ASSIGN_OR_RETURN(const BlockHeader footer_header, ReadFooter());
+  ASSIGN_OR_RETURN(const uint64_t begin, ReadEntries(first.block_octets()));
+  RETURN_IF_ERROR(ReadDirectory(footer_header));
+  return Annotate(CheckDirectory(directory_, entries_, footer_, begin),
+                  "directory");
+}
+
+absl::StatusOr<BlockHeader> ArchiveReader::ReadFirstHeader() {
+  Buffer front(std::min<uint64_t>(source_->size(), kForeignOctets));
+  RETURN_IF_ERROR(source_->ReadAt(0, MutableBytes(front)));
+  BlockHeader header;
+  const size_t seen = std::min(front.size(), BlockHeader::kSize);
+  std::copy_n(front.begin(), seen, header.mutable_octets().begin());
+  if (!header.HasSignature()) return ForeignError(front);
+  if (seen < BlockHeader::kSize)
+    return Incomplete("it ends inside its first block");
+  RETURN_IF_ERROR(Annotate(header.CheckIntact(), BlockName(0, 0)));
+  archive_id_ = header.archive_id();
+  const BlockReader blocks(*source_, archive_id_);
+  ASSIGN_OR_RETURN(header, blocks.ReadHeader(0, 0));
+  if (!header.is(BlockKind::kHeader))
+    return Annotate(Damaged("the first block is no header"), header.Name());
+  if (header.payload_octets() > kHeaderPayloadOctetsMax)
+    return Annotate(Damaged("it is above its limit"), header.Name());
+  if (header.payload_octets() > source_->size() - BlockHeader::kSize)
+    return Incomplete("it ends inside its first block");
+  ASSIGN_OR_RETURN(const Buffer payload, blocks.ReadPayload(header));
+  absl::StatusOr<ArchiveInfo> info = DecodeHeaderPayload(payload);
+  if (!info.ok()) return Annotate(info.status(), header.Name());
+  info_ = *std::move(info);
+  return header;
+}
+
+absl::StatusOr<BlockHeader> ArchiveReader::ReadFooter() {
+  if (source_->size() < Footer::kBlockOctets)
+    return Incomplete("it ends without a footer");
+  const uint64_t position = source_->size() - Footer::kBlockOctets;
+  BlockHeader header;
+  RETURN_IF_ERROR(source_->ReadAt(position, header.mutable_octets()));
+  if (!header.HasSignature()) return Incomplete("it ends without a footer");
+  // Its ordinal is what it says; the directory must lead up to it.
+  const BlockReader blocks(*source_, archive_id_);
+  ASSIGN_OR_RETURN(header, blocks.ReadHeader(header.ordinal(), position));
+  if (!header.is(BlockKind::kFooter))
+    return Incomplete("it ends without a footer");
+  ASSIGN_OR_RETURN(const Buffer payload, blocks.ReadPayload(header));
+  absl::StatusOr<Footer> footer = DecodeFooter(payload);
+  if (!footer.ok()) return Annotate(footer.status(), header.Name());
+  footer_ = *footer;
+  if (footer_.directory_position >= position ||
+      footer_.directory_ordinal >= header.ordinal() ||
+      footer_.chunks > footer_.directory_position / BlockHeader::kSize)
+    return Annotate(Damaged("its directory lies behind it"), header.Name());
+  return header;
+}
+
+absl::StatusOr<uint64_t> ArchiveReader::ReadEntries(uint64_t position) {
+  const BlockReader blocks(*source_, archive_id_);
+  uint64_t ordinal = 1;
+  while (entries_.size() < footer_.entries) {
+    ASSIGN_OR_RETURN(const BlockHeader header,
+                     blocks.ReadHeader(ordinal, position));
+    if (header.is(BlockKind::kEntries)) {
+      ASSIGN_OR_RETURN(const Buffer raw, blocks.ReadPacked(header));
+      RETURN_IF_ERROR(Annotate(DecodeEntries(raw, entries_), header.Name()));
+    } else if (BlockKindIsKnown(header.kind())) {
+      return Annotate(
+          Damaged(absl::StrCat(entries_.size(), " of ", footer_.entries,
+                               " entries stand before it")),
+          header.Name());
+    }
+    position += header.block_octets();
+    ++ordinal;
+  }
+  if (entries_.size() != footer_.entries)
+    return Damaged("there are more entries than the footer says");
+  RETURN_IF_ERROR(CheckParents(entries_));
+  return position;
+}
+
+absl::Status ArchiveReader::ReadDirectory(const BlockHeader& footer_header) {
+  const BlockReader blocks(*source_, archive_id_);
+  uint64_t position = footer_.directory_position;
+  uint64_t ordinal = footer_.directory_ordinal;
+  while (position < footer_header.position()) {
+    ASSIGN_OR_RETURN(const BlockHeader header,
+                     blocks.ReadHeader(ordinal, position));
+    if (header.is(BlockKind::kDirectory)) {
+      ASSIGN_OR_RETURN(const Buffer raw, blocks.ReadPacked(header));
+      RETURN_IF_ERROR(Annotate(DecodeDirectory(raw, footer_.chunks, directory_),
+                               header.Name()));
+    } else if (BlockKindIsKnown(header.kind())) {
+      return Annotate(Damaged("it stands in the directory"), header.Name());
+    }
+    position += header.block_octets();
+    ++ordinal;
+  }
+  if (position != footer_header.position() ||
+      ordinal != footer_header.ordinal())
+    return Damaged("the directory does not lead up to the footer");
+  return absl::OkStatus();
+}
+
+TableTotals ArchiveReader::totals(uint32_t entry_id) const {
+  const std::vector<TableTotals>& tables = directory_.tables;
+  const auto found =
+      std::lower_bound(tables.begin(), tables.end(), entry_id,
+                       [](const TableTotals& table, uint32_t id) {
+                         return table.entry_id < id;
+                       });
+  if (found != tables.end() && found->entry_id == entry_id) return *found;
+  TableTotals none;
+  none.entry_id = entry_id;
+  return none;
+}
+
+absl::StatusOr<RowBatch> ArchiveReader::ReadChunk(const ChunkRef& chunk) const {
+  if (chunk.entry_id == 0 || chunk.entry_id > entries_.size() ||
+      !entries_[chunk.entry_id - 1].data.has_value()) {
+    return MakeError(Failure::kError,
+                     absl::StrCat("entry ", chunk.entry_id, " has no data"));
+  }
+  absl::StatusOr<RowBatch> batch = ReadChunkBlock(chunk);
+  if (batch.ok()) return batch;
+  return Annotate(
+      Annotate(batch.status(), DataName(entries_[chunk.entry_id - 1])),
+      FileName(*source_));
+}
+
+absl::StatusOr<RowBatch> ArchiveReader::ReadChunkBlock(
+    const ChunkRef& chunk) const {
+  const BlockReader blocks(*source_, archive_id_);
+  ASSIGN_OR_RETURN(const BlockHeader header,
+                   blocks.ReadHeader(chunk.ordinal, chunk.position));
+  if (!header.is(BlockKind::kChunk) || header.entry_id() != chunk.entry_id ||
+      header.block_octets() != chunk.stored_bytes) {
+    return Annotate(Damaged("it is not the chunk that the directory names"),
+                    header.Name());
+  }
+  ASSIGN_OR_RETURN(const Buffer payload, blocks.ReadPayload(header));
+  absl::StatusOr<RowBatch> batch =
+      DecodeChunk(payload, WidthsOf(*entries_[chunk.entry_id - 1].data));
+  if (!batch.ok()) return Annotate(batch.status(), header.Name());
+  RETURN_IF_ERROR(Annotate(CheckAgainst(chunk, *batch), header.Name()));
+  return batch;
+}
+
+}  // namespace pgbale
