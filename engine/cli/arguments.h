@@ -1,0 +1,71 @@
+// What a command line says, in its own words. Commands translate it into the
+// options of the engine.
+//
+// Plain data. Thread-compatible.
+
+#ifndef PGBALE_ENGINE_CLI_ARGUMENTS_H_
+#define PGBALE_ENGINE_CLI_ARGUMENTS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/pg/connection.h"
+#include "catalog/options.h"
+
+namespace pgbale {
+
+struct Arguments {
+  // DBNAME or ARCHIVE.
+  std::vector<std::string> positional;
+  bool help = false;
+
+  // General.
+  bool verbose = false;
+  bool quiet = false;
+  bool json = false;
+  std::optional<int> jobs;
+
+  // Connection.
+  pg::UserConnection connection;
+  bool ask_password = false;
+  bool never_ask_password = false;
+  std::string role;
+
+  // What to dump or restore.
+  std::vector<std::string> schemas, exclude_schemas;
+  std::vector<std::string> tables, exclude_tables;
+  std::vector<std::string> exclude_table_data;
+  std::vector<std::string> extensions;
+  std::vector<std::string> sections;
+  bool strict_names = false;
+  bool schema_only = false;
+  bool data_only = false;
+  bool no_owner = false;
+  bool no_privileges = false;
+  bool no_comments = false;
+  bool no_tablespaces = false;
+  CatalogOptions::LargeObjects large_objects =
+      CatalogOptions::LargeObjects::kDefault;
+
+  // Dump.
+  std::string file;
+  int compression_level = 1;
+  uint64_t memory_bytes = uint64_t{1} << 30;
+  int64_t lock_wait_timeout_ms = 0;
+  bool no_sync = false;
+  bool overwrite = false;
+  bool keep_partial = false;
+
+  // Restore.
+  bool clean = false;
+  bool if_exists = false;
+  bool create = false;
+  bool single_transaction = false;
+  bool continue_on_error = false;
+};
+
+}  // namespace pgbale
+
+#endif  // PGBALE_ENGINE_CLI_ARGUMENTS_H_

@@ -1,0 +1,112 @@
+#include <unistd.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "engine/cli/command.h"
+#include "engine/cli/connect.h"
+#include "engine/cli/report.h"
+#include "engine/dump/dump.h"
+
+namespace pgbale {
+namespace {
+
+absl::Status CheckUsage(const Arguments& arguments) {
+  const auto usage = [](absl::string_view message) {
+    return MakeError(Failure::kUsage, message);
+  };
+  if (arguments.schema_only && arguments.data_only)
+    return usage(
+        "options -s/--schema-only and -a/--data-only exclude each "
+        "other");
+  if (arguments.data_only && arguments.clean)
+    return usage("options -c/--clean and -a/--data-only exclude each other");
+  if (arguments.if_exists && !arguments.clean)
+    return usage("option --if-exists requires option -c/--clean");
+  if (!arguments.positional.empty() && !arguments.connection.dbname.empty())
+    return usage("the database is named twice, by -d/--dbname and as DBNAME");
+  const bool to_stdout = arguments.file.empty() || arguments.file == "-";
+  if (to_stdout && arguments.json)
+    return usage("with --json, the archive needs a file: use -f/--file");
+  if (to_stdout && isatty(STDOUT_FILENO) != 0)
+    return usage("an archive is not for a terminal: use -f/--file");
+  return absl::OkStatus();
+}
+
+CatalogOptions CatalogOptionsFrom(const Arguments& arguments) {
+  CatalogOptions options;
+  options.schemas = arguments.schemas;
+  options.exclude_schemas = arguments.exclude_schemas;
+  options.tables = arguments.tables;
+  options.exclude_tables = arguments.exclude_tables;
+  options.exclude_table_data = arguments.exclude_table_data;
+  options.extensions = arguments.extensions;
+  options.strict_names = arguments.strict_names;
+  options.schema = !arguments.data_only;
+  options.data = !arguments.schema_only;
+  options.privileges = !arguments.no_privileges;
+  options.comments = !arguments.no_comments;
+  options.large_objects = arguments.large_objects;
+  options.lock_wait_timeout_ms = arguments.lock_wait_timeout_ms;
+  return options;
+}
+
+absl::StatusOr<DumpOptions> DumpOptionsFrom(const Arguments& arguments) {
+  RETURN_IF_ERROR(CheckUsage(arguments));
+  Arguments named = arguments;
+  if (!arguments.positional.empty())
+    named.connection.dbname = arguments.positional.front();
+  DumpOptions options;
+  ASSIGN_OR_RETURN(options.source, ConnectOptionsFrom(named));
+  options.role = arguments.role;
+  options.catalog = CatalogOptionsFrom(arguments);
+  options.jobs = arguments.jobs.value_or(1);
+  options.compression_level = arguments.compression_level;
+  options.memory_bytes = arguments.memory_bytes;
+  options.output = arguments.file;
+  options.file.overwrite = arguments.overwrite;
+  options.file.keep_partial = arguments.keep_partial;
+  options.file.sync = !arguments.no_sync;
+  return options;
+}
+
+absl::Status RunDump(const Arguments& arguments, CancelToken& cancel) {
+  ASSIGN_OR_RETURN(const DumpOptions options, DumpOptionsFrom(arguments));
+  absl::StatusOr<DumpSummary> summary;
+  {
+    Progress progress;
+    const StatusDisplay display(progress, "dumping", arguments);
+    summary = Dump(options, cancel, progress);
+  }
+  RETURN_IF_ERROR(summary.status());
+  for (const std::string& warning : summary->warnings)
+    PrintWarning(warning, arguments.json);
+  if (arguments.json) {
+    PrintOut(DumpSummaryJson(*summary) + "\n");
+  } else if (!arguments.quiet) {
+    PrintErr(DumpSummaryText(*summary));
+  }
+  if (summary->warnings.empty()) return absl::OkStatus();
+  return MakeError(
+      Failure::kPartial,
+      absl::StrCat("the dump is complete but for ", summary->warnings.size(),
+                   summary->warnings.size() == 1 ? " warning" : " warnings"));
+}
+
+}  // namespace
+
+const Command kDumpCommand = {
+    "dump",
+    "[OPTION]... [DBNAME]",
+    "dump a database into one file",
+    "Patterns are those of psql: * and ? match, \"quotes\" keep capitals.\n"
+    "Owners are always in the archive; restore decides whether to set them.\n"
+    "PG* variables, ~/.pgpass and the service file count as with pg_dump;\n"
+    "DATABASE_URL is read if no database is named.\n",
+    kDump,
+    0,
+    1,
+    RunDump};
+
+}  // namespace pgbale

@@ -1,0 +1,210 @@
+#include "engine/cli/options.h"
+
+#include <string>
+
+#include "base/secret.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "engine/cli/values.h"
+
+namespace pgbale {
+namespace {
+
+using Group = OptionGroup;
+
+template <auto member>
+absl::Status Set(absl::string_view, Arguments& arguments) {
+  arguments.*member = true;
+  return absl::OkStatus();
+}
+
+template <auto member>
+absl::Status Text(absl::string_view value, Arguments& arguments) {
+  arguments.*member = std::string(value);
+  return absl::OkStatus();
+}
+
+template <auto member>
+absl::Status Add(absl::string_view value, Arguments& arguments) {
+  (arguments.*member).emplace_back(value);
+  return absl::OkStatus();
+}
+
+template <auto member>
+absl::Status Connect(absl::string_view value, Arguments& arguments) {
+  arguments.connection.*member = std::string(value);
+  return absl::OkStatus();
+}
+
+// Stores what `parse` makes of the value.
+template <auto member, auto parse>
+absl::Status Parsed(absl::string_view value, Arguments& arguments) {
+  ASSIGN_OR_RETURN(arguments.*member, parse(value));
+  return absl::OkStatus();
+}
+
+absl::Status Nothing(absl::string_view, Arguments&) { return absl::OkStatus(); }
+
+absl::Status StoreFormat(absl::string_view value, Arguments&) {
+  return CheckFormat(value);
+}
+
+absl::Status StoreSection(absl::string_view value, Arguments& arguments) {
+  RETURN_IF_ERROR(CheckSection(value));
+  arguments.sections.emplace_back(value);
+  return absl::OkStatus();
+}
+
+template <CatalogOptions::LargeObjects choice>
+absl::Status StoreLargeObjects(absl::string_view, Arguments& arguments) {
+  arguments.large_objects = choice;
+  return absl::OkStatus();
+}
+
+constexpr auto kWithLargeObjects =
+    StoreLargeObjects<CatalogOptions::LargeObjects::kYes>;
+constexpr auto kWithoutLargeObjects =
+    StoreLargeObjects<CatalogOptions::LargeObjects::kNo>;
+
+using A = Arguments;
+using C = pg::UserConnection;
+
+constexpr OptionSpec kOptions[] = {
+    {Group::kGeneral, kDump, 'f', "file", "FILE",
+     "the archive to write (default: standard output)", Text<&A::file>},
+    {Group::kGeneral, kDump, 'F', "format", "c",
+     "format of the archive; c is the only one", StoreFormat},
+    {Group::kGeneral, kDump, 'j', "jobs", "NUM",
+     "read this many tables at a time (default: 1)",
+     Parsed<&A::jobs, ParseJobs>},
+    {Group::kGeneral, kRestore, 'j', "jobs", "NUM",
+     "do this many things at a time (default: 1)", Parsed<&A::jobs, ParseJobs>},
+    {Group::kGeneral, kVerify, 'j', "jobs", "NUM",
+     "threads that check (default: one a processor)",
+     Parsed<&A::jobs, ParseJobs>},
+    {Group::kGeneral, kDump, 'Z', "compress", "LEVEL",
+     "0 to 19, zstd:LEVEL or none (default: zstd:1)",
+     Parsed<&A::compression_level, ParseCompression>},
+    {Group::kGeneral, kDump, 0, "memory", "SIZE",
+     "memory for rows on their way, as 256MB or 1GiB\n(default: 1GiB)",
+     Parsed<&A::memory_bytes, ParseBytes>},
+    {Group::kGeneral, kDump, 0, "lock-wait-timeout", "TIME",
+     "give up if a table cannot be locked for so long;\n"
+     "milliseconds, or with a unit as 30s",
+     Parsed<&A::lock_wait_timeout_ms, ParseTimeoutMs>},
+    {Group::kGeneral, kDump, 0, "overwrite", nullptr,
+     "replace FILE if it exists, once the dump is complete",
+     Set<&A::overwrite>},
+    {Group::kGeneral, kDump, 0, "keep-partial", nullptr,
+     "after an error, leave FILE.partial for inspection",
+     Set<&A::keep_partial>},
+    {Group::kGeneral, kDump, 0, "no-sync", nullptr,
+     "do not wait for the disk: a crash of the machine\n"
+     "may lose the archive",
+     Set<&A::no_sync>},
+    {Group::kGeneral, kRestore, 0, "on-error", "stop|continue",
+     "at the first error stop (default), or go on, list\n"
+     "all errors at the end and exit with 3",
+     Parsed<&A::continue_on_error, ParseOnError>},
+    {Group::kGeneral, kRestore, 'e', "exit-on-error", nullptr,
+     "same as --on-error=stop", Nothing},
+    {Group::kGeneral, kRestore, '1', "single-transaction", nullptr,
+     "restore all or nothing, in one transaction", Set<&A::single_transaction>},
+    {Group::kGeneral, kDump | kRestore | kVerify, 'v', "verbose", nullptr,
+     "say more about what happens", Set<&A::verbose>},
+    {Group::kGeneral, kDump | kRestore | kVerify, 0, "quiet", nullptr,
+     "print errors and warnings only", Set<&A::quiet>},
+    {Group::kGeneral, kDump | kRestore | kVerify, 0, "json", nullptr,
+     "print JSON on standard output, one object a line", Set<&A::json>},
+    {Group::kGeneral, kList, 0, "json", nullptr, "print one JSON object",
+     Set<&A::json>},
+    {Group::kGeneral, kAllCommands, 0, "help", nullptr,
+     "print this help and exit", Set<&A::help>},
+
+    {Group::kContents, kDump, 'a', "data-only", nullptr,
+     "rows only, no definitions", Set<&A::data_only>},
+    {Group::kContents, kRestore, 'a', "data-only", nullptr,
+     "rows only, into tables that exist", Set<&A::data_only>},
+    {Group::kContents, kDump | kRestore, 's', "schema-only", nullptr,
+     "definitions only, no rows", Set<&A::schema_only>},
+    {Group::kContents, kDump, 'n', "schema", "PATTERN", "matching schemas only",
+     Add<&A::schemas>},
+    {Group::kContents, kRestore, 'n', "schema", "NAME",
+     "objects of this schema only", Add<&A::schemas>},
+    {Group::kContents, kDump, 'N', "exclude-schema", "PATTERN",
+     "not the matching schemas", Add<&A::exclude_schemas>},
+    {Group::kContents, kRestore, 'N', "exclude-schema", "NAME",
+     "nothing of this schema", Add<&A::exclude_schemas>},
+    {Group::kContents, kDump, 't', "table", "PATTERN",
+     "matching tables, views and sequences only", Add<&A::tables>},
+    {Group::kContents, kRestore, 't', "table", "NAME",
+     "this table, view or sequence only", Add<&A::tables>},
+    {Group::kContents, kDump, 'T', "exclude-table", "PATTERN",
+     "not the matching tables", Add<&A::exclude_tables>},
+    {Group::kContents, kDump, 0, "exclude-table-data", "PATTERN",
+     "not the rows of matching tables", Add<&A::exclude_table_data>},
+    {Group::kContents, kDump, 'e', "extension", "PATTERN",
+     "matching extensions only", Add<&A::extensions>},
+    {Group::kContents, kDump, 0, "strict-names", nullptr,
+     "every pattern must match something", Set<&A::strict_names>},
+    {Group::kContents, kDump, 'b', "large-objects", nullptr,
+     "large objects too, where -n or -t leave them out", kWithLargeObjects},
+    {Group::kContents, kDump, 0, "blobs", nullptr, "same as --large-objects",
+     kWithLargeObjects},
+    {Group::kContents, kDump, 'B', "no-large-objects", nullptr,
+     "no large objects", kWithoutLargeObjects},
+    {Group::kContents, kDump, 0, "no-blobs", nullptr,
+     "same as --no-large-objects", kWithoutLargeObjects},
+    {Group::kContents, kRestore, 0, "section", "SECTION",
+     "pre-data, data or post-data only; may be repeated", StoreSection},
+    {Group::kContents, kDump, 'x', "no-privileges", nullptr,
+     "no GRANT and REVOKE", Set<&A::no_privileges>},
+    {Group::kContents, kRestore, 'x', "no-privileges", nullptr,
+     "no GRANT and REVOKE", Set<&A::no_privileges>},
+    {Group::kContents, kDump | kRestore, 0, "no-acl", nullptr,
+     "same as --no-privileges", Set<&A::no_privileges>},
+    {Group::kContents, kDump | kRestore, 0, "no-comments", nullptr,
+     "no comments", Set<&A::no_comments>},
+    {Group::kContents, kRestore, 'O', "no-owner", nullptr,
+     "all objects belong to who restores", Set<&A::no_owner>},
+    {Group::kContents, kRestore, 0, "no-tablespaces", nullptr,
+     "everything into the default tablespace", Set<&A::no_tablespaces>},
+    {Group::kContents, kRestore, 'c', "clean", nullptr,
+     "drop the objects of the archive first", Set<&A::clean>},
+    {Group::kContents, kRestore, 0, "if-exists", nullptr,
+     "with --clean: objects may be missing", Set<&A::if_exists>},
+    {Group::kContents, kRestore, 'C', "create", nullptr,
+     "create the database that was dumped, and restore\n"
+     "into it; -d names another one to connect to first",
+     Set<&A::create>},
+    {Group::kContents, kDump, 'O', "no-owner", nullptr,
+     "accepted for scripts; takes effect at restore", Set<&A::no_owner>},
+    {Group::kContents, kDump, 'c', "clean", nullptr,
+     "accepted for scripts; takes effect at restore", Set<&A::clean>},
+    {Group::kContents, kDump, 0, "if-exists", nullptr,
+     "accepted for scripts; takes effect at restore", Set<&A::if_exists>},
+    {Group::kContents, kDump, 'C', "create", nullptr,
+     "accepted for scripts; takes effect at restore", Set<&A::create>},
+
+    {Group::kConnection, kDump | kRestore, 'd', "dbname", "NAME",
+     "database: a name, a URI, or keywords as\n\"host=db1 dbname=shop\"",
+     Connect<&C::dbname>},
+    {Group::kConnection, kDump | kRestore, 'h', "host", "HOST",
+     "host name, or folder of the socket", Connect<&C::host>},
+    {Group::kConnection, kDump | kRestore, 'p', "port", "PORT", "port",
+     Connect<&C::port>},
+    {Group::kConnection, kDump | kRestore, 'U', "username", "NAME",
+     "role to log in as", Connect<&C::user>},
+    {Group::kConnection, kDump | kRestore, 'w', "no-password", nullptr,
+     "never ask for a password", Set<&A::never_ask_password>},
+    {Group::kConnection, kDump | kRestore, 'W', "password", nullptr,
+     "ask for a password", Set<&A::ask_password>},
+    {Group::kConnection, kDump | kRestore, 0, "role", "NAME",
+     "SET ROLE to this after logging in", Text<&A::role>},
+};
+
+}  // namespace
+
+absl::Span<const OptionSpec> AllOptions() { return kOptions; }
+
+}  // namespace pgbale

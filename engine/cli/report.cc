@@ -1,0 +1,155 @@
+#include "engine/cli/report.h"
+
+#include <cstdio>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/mutex.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "engine/inspect/json_object.h"
+
+namespace pgbale {
+namespace {
+
+constexpr int64_t kStatusIntervalMs = 1000;
+
+std::string Rate(uint64_t bytes, double seconds) {
+  const double rate = seconds > 0 ? static_cast<double>(bytes) / seconds : 0;
+  return absl::StrCat(HumanBytes(static_cast<uint64_t>(rate)), "/s");
+}
+
+std::string StatusJson(const Progress& progress) {
+  JsonObject json;
+  json.Set("type", "status")
+      .Set("rows", progress.rows.load())
+      .Set("raw_bytes", progress.raw_bytes.load())
+      .Set("raw_bytes_total", progress.raw_bytes_total.load())
+      .Set("stored_bytes", progress.stored_bytes.load())
+      .Set("jobs_done", progress.jobs_done.load())
+      .Set("jobs_total", progress.jobs_total.load());
+  return json.ToString();
+}
+
+}  // namespace
+
+std::string ErrorText(const absl::Status& status) {
+  const bool warning = FailureOf(status) == Failure::kPartial;
+  std::string text = absl::StrCat("pgbale: ", warning ? "warning" : "error",
+                                  ": ", Printable(status.message()), "\n");
+  const std::string hint = HintOf(status);
+  if (!hint.empty()) absl::StrAppend(&text, "HINT: ", Printable(hint), "\n");
+  return text;
+}
+
+std::string ErrorJson(const absl::Status& status) {
+  JsonObject json;
+  json.Set("type", FailureOf(status) == Failure::kPartial ? "warning" : "error")
+      .Set("message", status.message())
+      .Set("hint", HintOf(status))
+      .Set("sqlstate", SqlStateOf(status))
+      .Set("exit_code", static_cast<uint64_t>(ExitCodeOf(status)));
+  return json.ToString();
+}
+
+std::string UsageErrorText(const Command* command, const absl::Status& status) {
+  const std::string name =
+      command == nullptr ? "pgbale" : absl::StrCat("pgbale ", command->name);
+  const std::string hint = HintOf(status);
+  return absl::StrCat(name, ": ", Printable(status.message()), "\n",
+                      hint.empty() ? "" : absl::StrCat("HINT: ", hint, "\n"),
+                      "Try \"", name, " --help\"\n");
+}
+
+void PrintOut(absl::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+void PrintErr(absl::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void PrintWarning(absl::string_view message, bool json) {
+  PrintErr(absl::StrCat("pgbale: warning: ", Printable(message), "\n"));
+  if (!json) return;
+  JsonObject line;
+  line.Set("type", "warning").Set("message", message);
+  PrintOut(line.ToString() + "\n");
+}
+
+std::string DumpSummaryText(const DumpSummary& summary) {
+  const double ratio = summary.archive_bytes == 0
+                           ? 0
+                           : static_cast<double>(summary.raw_bytes) /
+                                 static_cast<double>(summary.archive_bytes);
+  return absl::StrCat("dumped ", HumanCount(summary.entries), " entries, ",
+                      HumanCount(summary.tables), " tables, ",
+                      HumanCount(summary.rows), " rows in ",
+                      HumanDuration(summary.total_seconds), "\n  catalog ",
+                      HumanDuration(summary.catalog_seconds), ", data ",
+                      HumanDuration(summary.data_seconds), " at ",
+                      Rate(summary.raw_bytes, summary.data_seconds),
+                      "\n  rows raw ", HumanBytes(summary.raw_bytes),
+                      ", archive ", HumanBytes(summary.archive_bytes),
+                      absl::StrFormat(", ratio %.1f\n", ratio));
+}
+
+std::string DumpSummaryJson(const DumpSummary& summary) {
+  JsonObject json;
+  json.Set("type", "summary")
+      .Set("entries", summary.entries)
+      .Set("tables", summary.tables)
+      .Set("rows", summary.rows)
+      .Set("raw_bytes", summary.raw_bytes)
+      .Set("archive_bytes", summary.archive_bytes)
+      .Set("catalog_seconds", summary.catalog_seconds)
+      .Set("data_seconds", summary.data_seconds)
+      .Set("total_seconds", summary.total_seconds)
+      .Set("warnings", summary.warnings);
+  return json.ToString();
+}
+
+class StatusDisplay::JsonLines {
+ public:
+  explicit JsonLines(const Progress& progress)
+      : progress_(progress), thread_([this] { Run(); }) {}
+  ~JsonLines() {
+    {
+      MutexLock lock(mu_);
+      ended_ = true;
+      changed_.SignalAll();
+    }
+    thread_.join();
+  }
+
+ private:
+  void Run() {
+    MutexLock lock(mu_);
+    while (!ended_) {
+      if (!changed_.WaitFor(mu_, kStatusIntervalMs) && !ended_)
+        PrintOut(StatusJson(progress_) + "\n");
+    }
+  }
+
+  const Progress& progress_;
+  Mutex mu_;
+  CondVar changed_;
+  bool ended_ ABSL_GUARDED_BY(mu_) = false;
+  std::thread thread_;  // last: it uses the others
+};
+
+StatusDisplay::StatusDisplay(const Progress& progress, absl::string_view verb,
+                             const Arguments& arguments) {
+  if (arguments.json) {
+    programs_ = std::make_unique<JsonLines>(progress);
+  } else {
+    people_ = std::make_unique<ProgressDisplay>(progress, std::string(verb),
+                                                arguments.quiet);
+  }
+}
+
+StatusDisplay::~StatusDisplay() = default;
+
+}  // namespace pgbale

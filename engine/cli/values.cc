@@ -1,0 +1,104 @@
+#include "engine/cli/values.h"
+
+#include <cmath>
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/status.h"
+#include "base/text.h"
+
+namespace pgbale {
+namespace {
+
+constexpr int kJobsMax = 1000;
+constexpr int kLevelMax = 19;
+
+absl::Status Usage(absl::string_view text, absl::string_view expected) {
+  return MakeError(Failure::kUsage,
+                   absl::StrCat(Quoted(text), " is not ", expected));
+}
+
+struct TimeUnit {
+  absl::string_view name;
+  double milliseconds;
+};
+// As in the server (src/backend/utils/misc/guc.c).
+constexpr TimeUnit kTimeUnits[] = {
+    {"us", 0.001},  {"ms", 1},       {"s", 1000}, {"min", 60000},
+    {"h", 3600000}, {"d", 86400000}, {"", 1},
+};
+
+// The part of `text` that is a number; the unit follows.
+size_t NumberLength(absl::string_view text) {
+  size_t length = 0;
+  while (length < text.size() &&
+         (absl::ascii_isdigit(text[length]) || text[length] == '.'))
+    ++length;
+  return length;
+}
+
+}  // namespace
+
+absl::StatusOr<int> ParseJobs(absl::string_view text) {
+  int jobs = 0;
+  if (!absl::SimpleAtoi(text, &jobs) || jobs < 1 || jobs > kJobsMax)
+    return Usage(text, absl::StrCat("a number of jobs from 1 to ", kJobsMax));
+  return jobs;
+}
+
+absl::StatusOr<int> ParseCompression(absl::string_view text) {
+  absl::string_view level_text = text;
+  if (text == "none") return 0;
+  if (text == "zstd") return 1;
+  if (absl::ConsumePrefix(&level_text, "zstd:"))
+    absl::ConsumePrefix(&level_text, "level=");
+  int level = 0;
+  if (!absl::SimpleAtoi(level_text, &level) || level < 0 || level > kLevelMax) {
+    return WithHint(Usage(text, "a compression that pgbale has"),
+                    absl::StrCat("Use none, or zstd:1 to zstd:", kLevelMax,
+                                 ", or the number alone."));
+  }
+  return level;
+}
+
+absl::StatusOr<int64_t> ParseTimeoutMs(absl::string_view text) {
+  const absl::string_view trimmed = absl::StripAsciiWhitespace(text);
+  const size_t length = NumberLength(trimmed);
+  const absl::string_view unit =
+      absl::StripAsciiWhitespace(trimmed.substr(length));
+  double number = 0;
+  if (absl::SimpleAtod(trimmed.substr(0, length), &number)) {
+    for (const TimeUnit& known : kTimeUnits) {
+      const double milliseconds = number * known.milliseconds;
+      // The server keeps timeouts as int32.
+      if (unit == known.name && milliseconds <= 2147483647.0)
+        return std::llround(milliseconds);
+    }
+  }
+  return Usage(text, "a time such as 5000 (milliseconds), 30s or 2min");
+}
+
+absl::Status CheckFormat(absl::string_view text) {
+  if (text == "c" || text == "custom") return absl::OkStatus();
+  return WithHint(
+      Usage(text, "a format that pgbale writes"),
+      "There is one, c: a single file, dumped and restored by any number of "
+      "jobs.");
+}
+
+absl::Status CheckSection(absl::string_view text) {
+  if (text == "pre-data" || text == "data" || text == "post-data")
+    return absl::OkStatus();
+  return Usage(text, "a section: pre-data, data or post-data");
+}
+
+absl::StatusOr<bool> ParseOnError(absl::string_view text) {
+  if (text == "stop") return false;
+  if (text == "continue") return true;
+  return Usage(text, "stop or continue");
+}
+
+}  // namespace pgbale

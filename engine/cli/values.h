@@ -1,0 +1,39 @@
+// The arguments of options, from text. Errors are usage errors that quote the
+// text and say what is expected.
+//
+// Pure functions; any thread.
+
+#ifndef PGBALE_ENGINE_CLI_VALUES_H_
+#define PGBALE_ENGINE_CLI_VALUES_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace pgbale {
+
+// Connections at a time: 1 … 1000.
+absl::StatusOr<int> ParseJobs(absl::string_view text);
+
+// zstd's level, 0 for none: "0" … "19", "none", "zstd", "zstd:N",
+// "zstd:level=N".
+absl::StatusOr<int> ParseCompression(absl::string_view text);
+
+// Milliseconds, from what statement_timeout takes: "5000", "1.5s", "2 min";
+// us, ms, s, min, h, d.
+absl::StatusOr<int64_t> ParseTimeoutMs(absl::string_view text);
+
+// "c" or "custom", the only format there is.
+absl::Status CheckFormat(absl::string_view text);
+
+// "pre-data", "data" or "post-data".
+absl::Status CheckSection(absl::string_view text);
+
+// "stop" or "continue"; true for the latter.
+absl::StatusOr<bool> ParseOnError(absl::string_view text);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_ENGINE_CLI_VALUES_H_

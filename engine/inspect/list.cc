@@ -1,0 +1,179 @@
+#include "engine/inspect/list.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "base/text.h"
+#include "engine/inspect/json_object.h"
+
+namespace pgbale {
+namespace {
+
+struct Sums {
+  uint64_t tables = 0, rows = 0, raw_bytes = 0;
+};
+
+Sums SumsOf(const ArchiveReader& archive) {
+  Sums sums;
+  for (const Entry& entry : archive.entries())
+    sums.tables += entry.data.has_value() ? 1 : 0;
+  for (const TableTotals& totals : archive.directory().tables) {
+    sums.rows += totals.rows;
+    sums.raw_bytes += totals.raw_bytes;
+  }
+  return sums;
+}
+
+std::string Ratio(uint64_t raw_bytes, uint64_t stored_bytes) {
+  if (stored_bytes == 0) return "";
+  return absl::StrFormat("%.1f", static_cast<double>(raw_bytes) /
+                                     static_cast<double>(stored_bytes));
+}
+
+std::string NameOf(const Entry& entry) {
+  const std::string name = entry.relation.empty() || entry.name.empty()
+                               ? entry.name
+                               : absl::StrCat(entry.relation, " ", entry.name);
+  return Printable(
+      entry.schema.empty() ? name : absl::StrCat(entry.schema, ".", name));
+}
+
+std::string Extensions(const ArchiveInfo& info) {
+  return absl::StrJoin(
+      info.extensions, ", ",
+      [](std::string* out, const std::pair<std::string, std::string>& each) {
+        absl::StrAppend(out, each.first, " ", each.second);
+      });
+}
+
+void AppendFact(std::string& out, absl::string_view name,
+                absl::string_view value) {
+  if (value.empty()) return;
+  absl::StrAppendFormat(&out, "%-11s %s\n", name, Printable(value));
+}
+
+void AppendInfo(const ArchiveReader& archive, std::string& out) {
+  const ArchiveInfo& info = archive.info();
+  const Sums sums = SumsOf(archive);
+  AppendFact(out, "database", info.database);
+  AppendFact(out, "server",
+             absl::StrCat("PostgreSQL ", info.server_version_text));
+  AppendFact(out, "encoding", info.encoding);
+  AppendFact(out, "extensions", Extensions(info));
+  AppendFact(out, "snapshot", info.snapshot_time);
+  AppendFact(out, "created",
+             absl::StrCat(info.created_at, " by ", info.created_by));
+  AppendFact(out, "contents",
+             absl::StrCat(HumanCount(archive.entries().size()), " entries, ",
+                          HumanCount(sums.tables), " tables, ",
+                          HumanCount(sums.rows), " rows"));
+  const std::string ratio = Ratio(sums.raw_bytes, archive.size());
+  AppendFact(out, "size",
+             absl::StrCat(HumanBytes(archive.size()), ", rows raw ",
+                          HumanBytes(sums.raw_bytes), ", ratio ", ratio));
+}
+
+struct Widths {
+  size_t kind = 4, name = 4;
+};
+
+Widths WidthsOf(const ArchiveReader& archive) {
+  // A name that is longer than most pushes its own line only.
+  constexpr size_t kNameMax = 44;
+  Widths widths;
+  for (const Entry& entry : archive.entries()) {
+    widths.kind = std::max(widths.kind, entry.kind.size());
+    widths.name =
+        std::max(widths.name, std::min(kNameMax, NameOf(entry).size()));
+  }
+  return widths;
+}
+
+void AppendEntry(const ArchiveReader& archive, const Entry& entry,
+                 const Widths& widths, std::string& out) {
+  std::string line =
+      absl::StrFormat("%6d  %-*s  %-*s", entry.id, widths.kind,
+                      Printable(entry.kind), widths.name, NameOf(entry));
+  if (entry.data.has_value()) {
+    const TableTotals totals = archive.totals(entry.id);
+    absl::StrAppendFormat(&line, "  %12s  %8s  %8s  %5s",
+                          HumanCount(totals.rows), HumanBytes(totals.raw_bytes),
+                          HumanBytes(totals.stored_bytes),
+                          Ratio(totals.raw_bytes, totals.stored_bytes));
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  absl::StrAppend(&out, line, "\n");
+}
+
+absl::string_view SectionName(Section section) {
+  switch (section) {
+    case Section::kPreData:
+      return "pre-data";
+    case Section::kData:
+      return "data";
+    case Section::kPostData:
+      return "post-data";
+  }
+  return "unknown";
+}
+
+JsonObject EntryJson(const ArchiveReader& archive, const Entry& entry) {
+  JsonObject json;
+  json.Set("id", uint64_t{entry.id})
+      .Set("kind", entry.kind)
+      .Set("schema", entry.schema)
+      .Set("name", entry.name)
+      .Set("relation", entry.relation)
+      .Set("section", SectionName(entry.section))
+      .Set("owner", entry.owner);
+  if (!entry.data.has_value()) return json;
+  const TableTotals totals = archive.totals(entry.id);
+  json.Set("format",
+           entry.data->format == WireFormat::kBinary ? "binary" : "text")
+      .Set("rows", totals.rows)
+      .Set("raw_bytes", totals.raw_bytes)
+      .Set("stored_bytes", totals.stored_bytes)
+      .Set("digest", totals.digest.ToHex());
+  return json;
+}
+
+}  // namespace
+
+std::string ListText(const ArchiveReader& archive) {
+  std::string out;
+  AppendInfo(archive, out);
+  const Widths widths = WidthsOf(archive);
+  absl::StrAppendFormat(&out, "\n%6s  %-*s  %-*s  %12s  %8s  %8s  %5s\n", "id",
+                        widths.kind, "kind", widths.name, "name", "rows", "raw",
+                        "stored", "ratio");
+  for (const Entry& entry : archive.entries())
+    AppendEntry(archive, entry, widths, out);
+  return out;
+}
+
+std::string ListJson(const ArchiveReader& archive) {
+  const ArchiveInfo& info = archive.info();
+  std::vector<JsonObject> entries;
+  for (const Entry& entry : archive.entries())
+    entries.push_back(EntryJson(archive, entry));
+  JsonObject json;
+  json.Set("type", "archive")
+      .Set("database", info.database)
+      .Set("server_version", info.server_version_text)
+      .Set("encoding", info.encoding)
+      .Set("collation", info.collation)
+      .Set("created_at", info.created_at)
+      .Set("created_by", info.created_by)
+      .Set("snapshot_time", info.snapshot_time)
+      .Set("snapshot_lsn", info.snapshot_lsn)
+      .Set("system_identifier", info.system_identifier)
+      .Set("archive_bytes", archive.size())
+      .Set("entries", std::move(entries));
+  return json.ToString();
+}
+
+}  // namespace pgbale
