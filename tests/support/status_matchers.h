@@ -28,8 +28,8 @@ MATCHER(IsOk, "is OK") {
   return status.ok();
 }
 
-// An error with this Failure.
-MATCHER_P(HasFailure, failure, "") {
+// An error with this Failure. ("HasFailure" is a word of gtest's own.)
+MATCHER_P(FailsWith, failure, "") {
   const absl::Status& status = StatusOf(arg);
   *result_listener << status;
   return !status.ok() && FailureOf(status) == failure;
