@@ -227,7 +227,11 @@ constexpr AclSource kAclSources[] = {
      .word = "CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END",
      .schema = "n.nspname",
      .name = "p.proname",
-     .arguments = "pg_catalog.oidvectortypes(p.proargtypes)"},
+     // What an aggregate orders by cannot be said in GRANT.
+     .arguments = "CASE p.prokind WHEN 'a' "
+                  "THEN pg_catalog.oidvectortypes(p.proargtypes) "
+                  "ELSE pg_catalog.pg_get_function_identity_arguments(p.oid) "
+                  "END"},
     {.catalog = catalog_oid::kType,
      .from = "pg_catalog.pg_type t "
              "JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace",
@@ -312,8 +316,8 @@ std::string SourceSql(const AclSource& source) {
       source.column, "::pg_catalog.int4, ", source.column_name,
       "::pg_catalog.text, (", source.kind, ")::pg_catalog.text, (", source.word,
       ")::pg_catalog.text, ", source.schema, "::pg_catalog.text, ", source.name,
-      "::pg_catalog.text, ", source.arguments,
-      "::pg_catalog.text, pg_catalog.pg_get_userbyid(", source.owner,
+      "::pg_catalog.text, (", source.arguments,
+      ")::pg_catalog.text, pg_catalog.pg_get_userbyid(", source.owner,
       ")::pg_catalog.text, ", acl, ", ", base, " FROM ", source.from,
       " LEFT JOIN pg_catalog.pg_init_privs i ON i.classoid = ", source.catalog,
       " AND i.objoid = ", source.oid, " AND i.objsubid = ", source.column,
