@@ -70,6 +70,8 @@ inline constexpr Oid kPseudoShellType = 8;
 inline constexpr Oid kPseudoViewDefinition = 9;
 inline constexpr Oid kPseudoDatabaseProperties = 10;
 inline constexpr Oid kPseudoLargeObjectData = 11;
+// A default that no catalog row stands for; the oid is a running number.
+inline constexpr Oid kPseudoDefault = 12;
 }  // namespace catalog_oid
 
 // The lowest oid of an object that initdb did not make (FirstNormalObjectId).

@@ -1,0 +1,127 @@
+// DEFAULT. Defaults and generation expressions of columns. Mostly part of
+// CREATE TABLE; a statement of its own for a view's column, for a column that
+// the table inherits, and where the expression needs the table.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "catalog/collector.h"
+#include "catalog/inheritance.h"
+#include "catalog/table_parts.h"
+
+namespace pgbale {
+namespace {
+
+enum Field { kOid, kRelation, kColumn, kExpression };
+
+std::string DefaultsSql() {
+  return absl::StrCat(
+      "SELECT d.oid, d.adrelid, d.adnum, "
+      "pg_catalog.pg_get_expr(d.adbin, d.adrelid) "
+      "FROM pg_catalog.pg_attrdef d "
+      "JOIN pg_catalog.pg_class c ON c.oid = d.adrelid "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't' AND ",
+      kUserSchema, " ORDER BY d.adrelid, d.adnum");
+}
+
+using ColumnKey = std::pair<Oid, int16_t>;
+using Expressions = absl::flat_hash_map<ColumnKey, std::string>;
+
+// The parents' generation expressions make the child's, which inherits them:
+// it must be said again only where they differ.
+bool InheritsExpression(const RelationMap& relations,
+                        const Expressions& expressions, const Relation& child,
+                        const RelationColumn& column,
+                        absl::string_view expression) {
+  if (child.is_partition) return false;
+  bool same = false;
+  for (const ParentColumn& parent : ParentColumns(relations, child, column)) {
+    if (parent.column->generated == 0) continue;
+    auto it = expressions.find({parent.relation->oid, parent.column->number});
+    if (it == expressions.end() || it->second != expression) return false;
+    same = true;
+  }
+  return same;
+}
+
+// A child without a default below a parent with one needs DEFAULT NULL, or it
+// would inherit the parent's.
+bool HidesDefault(const RelationMap& relations, const Expressions& expressions,
+                  const Relation& child, const RelationColumn& column) {
+  for (const ParentColumn& parent : ParentColumns(relations, child, column)) {
+    if (parent.column->generated == 0 &&
+        expressions.contains({parent.relation->oid, parent.column->number})) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void AddDefault(Collector& collector, Address address, const Relation& relation,
+                const RelationColumn& column, std::string expression) {
+  Object& object = collector.Add(address);
+  object.schema = relation.schema;
+  object.name = column.name;
+  object.relation = relation.name;
+  object.parent = relation.address();
+  object.inlined = column.generated != 0 ||
+                   (relation.is_table() && IsPrinted(relation, column));
+  object.loop_break =
+      column.generated != 0 ? LoopBreak::kNone : LoopBreak::kSeparate;
+  object.body = std::make_shared<DefaultBody>(relation.oid, column.number,
+                                              std::move(expression));
+}
+
+void AddHidingDefaults(Collector& collector, const Expressions& expressions) {
+  Oid number = 0;
+  for (Oid oid : collector.relations().oids()) {
+    const Relation& child = *collector.relations().Find(oid);
+    if (!child.is_table() || child.parents.empty()) continue;
+    for (const RelationColumn& column : child.columns) {
+      if (!column.dropped && !expressions.contains({oid, column.number}) &&
+          HidesDefault(collector.relations(), expressions, child, column)) {
+        AddDefault(collector, {catalog_oid::kPseudoDefault, ++number}, child,
+                   column, "NULL");
+      }
+    }
+  }
+}
+
+absl::Status CollectDefaults(Collector& collector) {
+  ASSIGN_OR_RETURN(pg::Result result, collector.Query(DefaultsSql()));
+  Expressions expressions;
+  for (pg::Row row : result) {
+    expressions[{row.oid(kRelation),
+                 static_cast<int16_t>(row.integer(kColumn))}] =
+        row.str(kExpression);
+  }
+  for (pg::Row row : result) {
+    const Relation* relation = collector.relations().Find(row.oid(kRelation));
+    const RelationColumn* column =
+        relation == nullptr
+            ? nullptr
+            : relation->FindColumn(static_cast<int>(row.integer(kColumn)));
+    if (column == nullptr || column->dropped) continue;
+    if (column->generated != 0 &&
+        InheritsExpression(collector.relations(), expressions, *relation,
+                           *column, row.text(kExpression))) {
+      continue;
+    }
+    AddDefault(collector, {catalog_oid::kAttrDef, row.oid(kOid)}, *relation,
+               *column, row.str(kExpression));
+  }
+  AddHidingDefaults(collector, expressions);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+const Kind kDefaultKind = {"DEFAULT", CollectDefaults};
+
+}  // namespace pgbale

@@ -1,0 +1,276 @@
+// TABLE. Ordinary and partitioned tables, with everything that CREATE TABLE
+// says itself: columns, inlined defaults and constraints, parents, partition
+// key, storage parameters; and what ALTER TABLE must add to columns and
+// relation. Identity comes with its sequence, partitions are attached later
+// (TableAttach), foreign tables are not tables here.
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/status.h"
+#include "catalog/catalog.h"
+#include "catalog/collector.h"
+#include "catalog/inheritance.h"
+#include "catalog/table_parts.h"
+#include "catalog/table_sql.h"
+
+namespace pgbale {
+namespace {
+
+// What can be inlined in a table, by the table's oid.
+using PartsByTable = absl::flat_hash_map<Oid, std::vector<Address>>;
+
+// Writes the statements of one table.
+class TableWriter {
+ public:
+  TableWriter(const Catalog& catalog, const Relation& table,
+              const std::vector<Address>& parts)
+      : catalog_(catalog), table_(table) {
+    for (const Address& address : parts) {
+      const Object* part = catalog.Find(address);
+      if (part != nullptr && part->inlined) AddPart(*part);
+    }
+  }
+
+  std::string Create(const std::string& partition_key) const {
+    std::string sql = absl::StrCat(
+        "CREATE ",
+        // The flag has no meaning for a partitioned table, and 18 refuses it.
+        table_.persistence == 'u' && table_.kind != 'p' ? "UNLOGGED " : "",
+        "TABLE ", table_.qualified);
+    if (table_.of_type != 0) absl::StrAppend(&sql, " OF ", table_.of_type_name);
+    absl::StrAppend(&sql, Elements(), Inherits());
+    if (table_.kind == 'p')
+      absl::StrAppend(&sql, "\nPARTITION BY ", partition_key);
+    return absl::StrCat(sql, StorageClause(table_));
+  }
+
+  std::vector<std::string> Alter() const {
+    std::vector<std::string> statements;
+    for (const RelationColumn& column : table_.columns) {
+      if (column.dropped) continue;
+      if (NeedsSetNotNull(column)) {
+        statements.push_back(absl::StrCat(
+            "ALTER TABLE ONLY ", table_.qualified, " ALTER COLUMN ",
+            pg::QuoteIdentifier(column.name), " SET NOT NULL"));
+      }
+      for (std::string& statement : ColumnStatements(table_, column))
+        statements.push_back(std::move(statement));
+    }
+    for (std::string& statement : RelationStatements(table_))
+      statements.push_back(std::move(statement));
+    // A partitioned table has an access method only to hand it on.
+    if (table_.kind == 'p' && !table_.access_method.empty()) {
+      statements.push_back(
+          absl::StrCat("ALTER TABLE ", table_.qualified, " SET ACCESS METHOD ",
+                       pg::QuoteIdentifier(table_.access_method)));
+    }
+    return statements;
+  }
+
+ private:
+  void AddPart(const Object& part) {
+    switch (part.kind) {
+      case KindId::kDefault: {
+        auto* body = static_cast<const DefaultBody*>(part.body.get());
+        defaults_[body->column()] = body;
+        break;
+      }
+      case KindId::kNotNullConstraint: {
+        auto* body = static_cast<const NotNullBody*>(part.body.get());
+        for (const NotNull& column : body->columns())
+          not_nulls_[column.column] = &column;
+        break;
+      }
+      default:
+        checks_.push_back(&part);
+    }
+  }
+
+  bool named_not_nulls() const { return catalog_.server_version() >= 180000; }
+
+  // " NOT NULL" with its name; "" if there is none to print.
+  std::string NotNullClause(const RelationColumn& column) const {
+    if (!named_not_nulls()) {
+      return HasOwnNotNull(catalog_.relations(), table_, column) ? " NOT NULL"
+                                                                 : "";
+    }
+    auto it = not_nulls_.find(column.number);
+    if (it == not_nulls_.end()) return "";
+    const NotNull& constraint = *it->second;
+    if (!constraint.local && !table_.is_partition) return "";
+    return absl::StrCat(ConstraintName(constraint), " NOT NULL",
+                        constraint.no_inherit ? " NO INHERIT" : "");
+  }
+
+  static std::string ConstraintName(const NotNull& constraint) {
+    if (constraint.name.empty()) return "";
+    return absl::StrCat(" CONSTRAINT ", pg::QuoteIdentifier(constraint.name));
+  }
+
+  std::string DefaultClause(const RelationColumn& column) const {
+    auto it = defaults_.find(column.number);
+    if (it == defaults_.end()) return "";
+    const std::string& expression = it->second->expression();
+    if (column.generated == 0) return absl::StrCat(" DEFAULT ", expression);
+    return absl::StrCat(" GENERATED ALWAYS AS (", expression, ")",
+                        column.generated == 's' ? " STORED" : "");
+  }
+
+  // "" if the table's type says everything about the column.
+  std::string ColumnElement(const RelationColumn& column) const {
+    const std::string clauses =
+        absl::StrCat(DefaultClause(column), NotNullClause(column));
+    if (table_.of_type != 0 && clauses.empty()) return "";
+    return absl::StrCat(
+        pg::QuoteIdentifier(column.name),
+        table_.of_type != 0 ? "" : absl::StrCat(" ", column.type_name), clauses,
+        column.collation.empty() ? ""
+                                 : absl::StrCat(" COLLATE ", column.collation));
+  }
+
+  // A not-null constraint of the table's own on a column that is not.
+  std::string InheritedColumnElement(const RelationColumn& column) const {
+    auto it = not_nulls_.find(column.number);
+    if (it == not_nulls_.end() || !it->second->local) return "";
+    const std::string name = ConstraintName(*it->second);
+    return absl::StrCat(name.empty() ? "" : absl::StrCat(name.substr(1), " "),
+                        "NOT NULL ", pg::QuoteIdentifier(column.name),
+                        it->second->no_inherit ? " NO INHERIT" : "");
+  }
+
+  // Older servers have no syntax for the element above.
+  bool NeedsSetNotNull(const RelationColumn& column) const {
+    return !named_not_nulls() && !IsPrinted(table_, column) &&
+           HasOwnNotNull(catalog_.relations(), table_, column);
+  }
+
+  // The list in parentheses.
+  std::string Elements() const {
+    std::vector<std::string> elements;
+    auto add = [&elements](std::string element) {
+      if (!element.empty()) elements.push_back(std::move(element));
+    };
+    for (const RelationColumn& column : table_.columns) {
+      if (column.dropped) continue;
+      add(IsPrinted(table_, column) ? ColumnElement(column)
+                                    : InheritedColumnElement(column));
+    }
+    for (const Object* check : checks_) {
+      auto* body = static_cast<const TableConstraintBody*>(check->body.get());
+      // ATTACH PARTITION wants to find the parent's constraints.
+      if (!body->local() && !table_.is_partition) continue;
+      add(absl::StrCat("CONSTRAINT ", pg::QuoteIdentifier(check->name), " ",
+                       body->definition()));
+    }
+    if (!elements.empty())
+      return absl::StrCat(" (\n    ", absl::StrJoin(elements, ",\n    "),
+                          "\n)");
+    return table_.of_type != 0 ? "" : " (\n)";
+  }
+
+  std::string Inherits() const {
+    if (table_.parents.empty() || table_.is_partition) return "";
+    std::vector<std::string> names;
+    for (Oid oid : table_.parents) {
+      if (const Relation* parent = catalog_.relations().Find(oid))
+        names.push_back(parent->qualified);
+    }
+    return absl::StrCat("\nINHERITS (", absl::StrJoin(names, ", "), ")");
+  }
+
+  const Catalog& catalog_;
+  const Relation& table_;
+  absl::flat_hash_map<int16_t, const DefaultBody*> defaults_;
+  absl::flat_hash_map<int16_t, const NotNull*> not_nulls_;
+  std::vector<const Object*> checks_;
+};
+
+class TableBody : public Body {
+ public:
+  TableBody(std::string partition_key, std::vector<Address> parts)
+      : partition_key_(std::move(partition_key)), parts_(std::move(parts)) {}
+
+  void Emit(const Catalog& catalog, const Object& object,
+            Entry& entry) const override {
+    const Relation* table = catalog.relations().Find(object.address.oid);
+    if (table == nullptr) return;
+    const TableWriter writer(catalog, *table, parts_);
+    entry.create = writer.Alter();
+    entry.create.insert(entry.create.begin(), writer.Create(partition_key_));
+    AddDrop(entry, "TABLE", table->qualified);
+    entry.tablespace = table->tablespace;
+    if (table->kind == 'r') entry.access_method = table->access_method;
+  }
+
+  const std::string& partition_key() const { return partition_key_; }
+
+ private:
+  const std::string partition_key_;
+  const std::vector<Address> parts_;
+};
+
+absl::StatusOr<absl::flat_hash_map<Oid, std::string>> ReadPartitionKeys(
+    Collector& collector) {
+  enum { kOid, kKey };
+  ASSIGN_OR_RETURN(
+      pg::Result result,
+      collector.Query(absl::StrCat(
+          "SELECT c.oid, pg_catalog.pg_get_partkeydef(c.oid) "
+          "FROM pg_catalog.pg_class c "
+          "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+          "WHERE c.relkind = 'p' AND c.relpersistence <> 't' AND ",
+          kUserSchema)));
+  absl::flat_hash_map<Oid, std::string> keys;
+  for (pg::Row row : result) keys[row.oid(kOid)] = row.str(kKey);
+  return keys;
+}
+
+absl::Status CollectTables(Collector& collector) {
+  ASSIGN_OR_RETURN(auto partition_keys, ReadPartitionKeys(collector));
+  for (Oid oid : collector.relations().oids()) {
+    const Relation& table = *collector.relations().Find(oid);
+    if (!table.is_table()) continue;
+    Object& object = collector.Add(table.address());
+    object.aliases = {{catalog_oid::kType, table.row_type},
+                      {catalog_oid::kType, table.row_type_array}};
+    object.schema = table.schema;
+    object.name = table.name;
+    object.owner = table.owner;
+    object.target = absl::StrCat("TABLE ", table.qualified);
+    object.grant_target = object.target;
+    object.acl_kind = 'r';
+    object.body = std::make_shared<TableBody>(partition_keys[oid],
+                                              std::vector<Address>{});
+  }
+  return absl::OkStatus();
+}
+
+// Tells each table what it may have to print.
+absl::Status DeriveTables(Catalog& catalog) {
+  PartsByTable parts;
+  for (const auto& object : catalog.objects()) {
+    if (object->kind == KindId::kDefault ||
+        object->kind == KindId::kCheckConstraint ||
+        object->kind == KindId::kNotNullConstraint) {
+      parts[object->parent.oid].push_back(object->address);
+    }
+  }
+  for (Object* table : catalog.OfKind(KindId::kTable)) {
+    auto* body = static_cast<const TableBody*>(table->body.get());
+    table->body = std::make_shared<TableBody>(
+        body->partition_key(), std::move(parts[table->address.oid]));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+const Kind kTableKind = {"TABLE", CollectTables, DeriveTables};
+
+}  // namespace pgbale

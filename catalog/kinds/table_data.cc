@@ -1,0 +1,149 @@
+// TABLE DATA. The rows of ordinary tables, partitions among them, and of the
+// configuration tables of extensions.
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "catalog/catalog.h"
+#include "catalog/collector.h"
+#include "catalog/column_types.h"
+
+namespace pgbale {
+namespace {
+
+constexpr uint64_t kPageBytes = 8192;
+
+class TableDataBody : public Body {
+ public:
+  // `root` is the partitioned table that takes the rows, 0: the table itself.
+  TableDataBody(Oid root, std::shared_ptr<const ColumnTypes> types)
+      : root_(root), types_(std::move(types)) {}
+
+  void Emit(const Catalog& catalog, const Object& object,
+            Entry& entry) const override {
+    const Relation* table = catalog.relations().Find(object.address.oid);
+    if (table == nullptr) return;
+    const Relation* root =
+        root_ == 0 ? nullptr : catalog.relations().Find(root_);
+    const Relation& target = root == nullptr ? *table : *root;
+    TableData data;
+    data.schema = target.schema;
+    data.relation = target.name;
+    data.via_root = root != nullptr;
+    data.bytes_estimate = static_cast<uint64_t>(table->pages) * kPageBytes;
+    AddColumns(*table, data);
+    entry.data = std::move(data);
+  }
+
+ private:
+  // Generated columns have no place in COPY. One column that cannot go in
+  // binary makes the whole table text.
+  void AddColumns(const Relation& table, TableData& data) const {
+    data.format = WireFormat::kBinary;
+    for (const RelationColumn& column : table.columns) {
+      if (column.dropped || column.generated != 0) continue;
+      const ColumnType type = types_->Find(column.type);
+      data.columns.push_back({column.name, column.type_name, type.width});
+      if (!type.binary) data.format = WireFormat::kText;
+    }
+    if (data.format == WireFormat::kBinary) return;
+    for (DataColumn& column : data.columns) column.width = 0;
+  }
+
+  const Oid root_;
+  const std::shared_ptr<const ColumnTypes> types_;
+};
+
+// Tables that are partitioned by the hash of an enum. The hash is that of the
+// label's oid, so that a restored row may belong to another partition.
+absl::StatusOr<absl::flat_hash_set<Oid>> ReadEnumHashes(Collector& collector) {
+  ASSIGN_OR_RETURN(
+      pg::Result result,
+      collector.Query(
+          "SELECT p.partrelid FROM pg_catalog.pg_partitioned_table p "
+          "WHERE p.partstrat = 'h' AND EXISTS ("
+          "SELECT FROM pg_catalog.pg_opclass o WHERE o.oid = ANY (p.partclass) "
+          "AND o.opcintype = 'pg_catalog.anyenum'::pg_catalog.regtype "
+          "UNION ALL SELECT FROM pg_catalog.pg_attribute a "
+          "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
+          "JOIN pg_catalog.pg_type e ON e.oid = t.typelem "
+          "WHERE a.attrelid = p.partrelid AND a.attnum = ANY (p.partattrs) "
+          "AND e.typtype = 'e')"));
+  absl::flat_hash_set<Oid> tables;
+  for (pg::Row row : result) tables.insert(row.oid(0));
+  return tables;
+}
+
+// The outermost partitioned table above `table`, if one between them is in
+// `unsafe`; else 0.
+Oid RootToLoadVia(const RelationMap& relations,
+                  const absl::flat_hash_set<Oid>& unsafe,
+                  const Relation& table) {
+  bool is_unsafe = false;
+  const Relation* top = &table;
+  while (top->is_partition && !top->parents.empty()) {
+    const Relation* parent = relations.Find(top->parents.front());
+    if (parent == nullptr) break;
+    top = parent;
+    is_unsafe = is_unsafe || unsafe.contains(top->oid);
+  }
+  return is_unsafe ? top->oid : 0;
+}
+
+// CREATE EXTENSION brings configuration tables with their foreign keys in
+// place: what a row refers to must come first.
+absl::Status OrderConfigurationTables(Collector& collector,
+                                      const std::vector<Object*>& objects) {
+  absl::flat_hash_map<Oid, Object*> by_table;
+  for (Object* object : objects) {
+    const Relation& table = *collector.relations().Find(object->address.oid);
+    if (table.extension_config) by_table[table.oid] = object;
+  }
+  if (by_table.empty()) return absl::OkStatus();
+  enum { kReferencing, kReferenced };
+  ASSIGN_OR_RETURN(
+      pg::Result result,
+      collector.Query("SELECT DISTINCT conrelid, confrelid "
+                      "FROM pg_catalog.pg_constraint "
+                      "WHERE contype = 'f' AND conrelid <> confrelid"));
+  for (pg::Row row : result) {
+    auto referencing = by_table.find(row.oid(kReferencing));
+    auto referenced = by_table.find(row.oid(kReferenced));
+    if (referencing == by_table.end() || referenced == by_table.end()) continue;
+    referencing->second->depends.push_back(referenced->second->address);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CollectTableData(Collector& collector) {
+  if (!collector.options().data) return absl::OkStatus();
+  ASSIGN_OR_RETURN(pg::Result type_rows, collector.Query(ColumnTypes::Sql()));
+  const auto types = std::make_shared<const ColumnTypes>(type_rows);
+  ASSIGN_OR_RETURN(auto enum_hashes, ReadEnumHashes(collector));
+  std::vector<Object*> objects;
+  for (Oid oid : collector.relations().oids()) {
+    const Relation& table = *collector.relations().Find(oid);
+    if (table.kind != 'r') continue;
+    const Oid root = RootToLoadVia(collector.relations(), enum_hashes, table);
+    Object& object = collector.Add({catalog_oid::kPseudoTableData, oid});
+    object.schema = table.schema;
+    object.name = table.name;
+    object.section = Section::kData;
+    object.aspect = Aspect::kData;
+    object.parent = table.address();
+    if (root != 0) object.depends = {{catalog_oid::kClass, root}};
+    object.body = std::make_shared<TableDataBody>(root, types);
+    objects.push_back(&object);
+  }
+  return OrderConfigurationTables(collector, objects);
+}
+
+}  // namespace
+
+const Kind kTableDataKind = {"TABLE DATA", CollectTableData};
+
+}  // namespace pgbale

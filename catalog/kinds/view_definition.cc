@@ -1,0 +1,10 @@
+// The definition of a view that a dependency loop keeps behind the data: made
+// by the loop breaker, with the view's own body.
+
+#include "catalog/kind.h"
+
+namespace pgbale {
+
+const Kind kViewDefinitionKind = {"VIEW"};
+
+}  // namespace pgbale

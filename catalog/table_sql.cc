@@ -1,0 +1,126 @@
+#include "catalog/table_sql.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "base/pg/quote.h"
+
+namespace pgbale {
+namespace {
+
+std::pair<std::string, std::string> SplitOption(const std::string& option) {
+  return absl::StrSplit(option, absl::MaxSplits('=', 1));
+}
+
+// Values are quoted unless they are plain words, as pg_dump does.
+std::string FormatOption(const std::string& option, absl::string_view prefix) {
+  const auto [name, value] = SplitOption(option);
+  return absl::StrCat(
+      prefix, pg::QuoteIdentifier(name), "=",
+      pg::QuoteIdentifier(value) == value ? value : pg::QuoteLiteral(value));
+}
+
+// Options of columns are numbers.
+std::string FormatColumnOption(const std::string& option) {
+  const auto [name, value] = SplitOption(option);
+  const bool plain =
+      !value.empty() &&
+      value.find_first_not_of("+-.0123456789") == std::string::npos;
+  return absl::StrCat(pg::QuoteIdentifier(name), "=",
+                      plain ? value : pg::QuoteLiteral(value));
+}
+
+absl::string_view StorageWord(char storage) {
+  switch (storage) {
+    case 'p':
+      return "PLAIN";
+    case 'e':
+      return "EXTERNAL";
+    case 'm':
+      return "MAIN";
+    case 'x':
+      return "EXTENDED";
+    default:
+      return "";
+  }
+}
+
+absl::string_view CompressionWord(char compression) {
+  switch (compression) {
+    case 'p':
+      return "pglz";
+    case 'l':
+      return "lz4";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+std::string OptionList(const std::vector<std::string>& options,
+                       absl::string_view prefix) {
+  return absl::StrJoin(options, ", ",
+                       [prefix](std::string* out, const std::string& option) {
+                         out->append(FormatOption(option, prefix));
+                       });
+}
+
+std::string StorageClause(const Relation& relation) {
+  std::vector<std::string> lists;
+  if (!relation.options.empty())
+    lists.push_back(OptionList(relation.options, ""));
+  if (!relation.toast_options.empty())
+    lists.push_back(OptionList(relation.toast_options, "toast."));
+  if (lists.empty()) return "";
+  return absl::StrCat("\nWITH (", absl::StrJoin(lists, ", "), ")");
+}
+
+std::vector<std::string> ColumnStatements(const Relation& relation,
+                                          const RelationColumn& column) {
+  std::vector<std::string> statements;
+  auto add = [&, start = absl::StrCat("ALTER TABLE ONLY ", relation.qualified,
+                                      " ALTER COLUMN ",
+                                      pg::QuoteIdentifier(column.name),
+                                      " SET ")](const auto&... words) {
+    statements.push_back(absl::StrCat(start, words...));
+  };
+  if (column.statistics_target >= 0)
+    add("STATISTICS ", column.statistics_target);
+  const absl::string_view storage = StorageWord(column.storage);
+  if (column.storage != column.type_storage && !storage.empty())
+    add("STORAGE ", storage);
+  const absl::string_view compression = CompressionWord(column.compression);
+  if (!compression.empty()) add("COMPRESSION ", compression);
+  if (!column.options.empty()) {
+    add("(",
+        absl::StrJoin(column.options, ", ",
+                      [](std::string* out, const std::string& option) {
+                        out->append(FormatColumnOption(option));
+                      }),
+        ")");
+  }
+  return statements;
+}
+
+std::vector<std::string> RelationStatements(const Relation& relation) {
+  std::vector<std::string> statements;
+  const std::string start =
+      absl::StrCat("ALTER TABLE ONLY ", relation.qualified);
+  if (relation.replica_identity == 'n')
+    statements.push_back(absl::StrCat(start, " REPLICA IDENTITY NOTHING"));
+  if (relation.replica_identity == 'f')
+    statements.push_back(absl::StrCat(start, " REPLICA IDENTITY FULL"));
+  if (relation.force_row_security)
+    statements.push_back(absl::StrCat(start, " FORCE ROW LEVEL SECURITY"));
+  return statements;
+}
+
+std::string ViewQuery(absl::string_view definition) {
+  return std::string(absl::StripSuffix(definition, ";"));
+}
+
+}  // namespace pgbale
