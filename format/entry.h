@@ -106,6 +106,8 @@ struct Entry {
   // The entry that this one belongs to (the table of an index, the object of
   // a comment): it is left out when that one is. 0: none.
   uint32_t parent = 0;
+  // A table, view, sequence, …: what -t selects.
+  bool is_relation = false;
 
   // The table whose rows the chunks of this entry hold.
   std::optional<TableData> data;
