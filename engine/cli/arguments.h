@@ -64,6 +64,7 @@ struct Arguments {
   bool create = false;
   bool single_transaction = false;
   bool continue_on_error = false;
+  bool allow_non_empty = false;
 };
 
 }  // namespace pgbale

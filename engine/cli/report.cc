@@ -2,6 +2,8 @@
 
 #include <cstdio>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -108,6 +110,53 @@ std::string DumpSummaryJson(const DumpSummary& summary) {
       .Set("data_seconds", summary.data_seconds)
       .Set("total_seconds", summary.total_seconds)
       .Set("warnings", summary.warnings);
+  return json.ToString();
+}
+
+std::string RestoreErrorText(const RestoreError& error) {
+  std::string text = absl::StrCat("pgbale: error: ", Printable(error.entry),
+                                  ": ", Printable(error.message));
+  if (!error.sqlstate.empty())
+    absl::StrAppend(&text, " (SQLSTATE ", error.sqlstate, ")");
+  absl::StrAppend(&text, "\n");
+  if (!error.hint.empty())
+    absl::StrAppend(&text, "HINT: ", Printable(error.hint), "\n");
+  return text;
+}
+
+std::string RestoreSummaryText(const RestoreSummary& summary) {
+  return absl::StrCat(
+      "restored ", HumanCount(summary.entries), " entries, ",
+      HumanCount(summary.tables), " tables, ", HumanCount(summary.rows),
+      " rows in ", HumanDuration(summary.total_seconds), "\n  pre-data ",
+      HumanDuration(summary.pre_data_seconds), ", data ",
+      HumanDuration(summary.data_seconds), " at ",
+      Rate(summary.raw_bytes, summary.data_seconds), ", post-data ",
+      HumanDuration(summary.post_data_seconds), "\n");
+}
+
+std::string RestoreSummaryJson(const RestoreSummary& summary) {
+  std::vector<JsonObject> errors;
+  for (const RestoreError& error : summary.errors) {
+    JsonObject json;
+    json.Set("entry", error.entry)
+        .Set("sqlstate", error.sqlstate)
+        .Set("message", error.message)
+        .Set("hint", error.hint);
+    errors.push_back(std::move(json));
+  }
+  JsonObject json;
+  json.Set("type", "summary")
+      .Set("entries", summary.entries)
+      .Set("tables", summary.tables)
+      .Set("rows", summary.rows)
+      .Set("raw_bytes", summary.raw_bytes)
+      .Set("pre_data_seconds", summary.pre_data_seconds)
+      .Set("data_seconds", summary.data_seconds)
+      .Set("post_data_seconds", summary.post_data_seconds)
+      .Set("total_seconds", summary.total_seconds)
+      .Set("warnings", summary.warnings)
+      .Set("errors", std::move(errors));
   return json.ToString();
 }
 

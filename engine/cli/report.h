@@ -14,6 +14,7 @@
 #include "engine/cli/arguments.h"
 #include "engine/cli/command.h"
 #include "engine/dump/dump.h"
+#include "restore/restore.h"
 
 namespace pgbale {
 
@@ -32,6 +33,10 @@ void PrintWarning(absl::string_view message, bool json);
 
 std::string DumpSummaryText(const DumpSummary& summary);
 std::string DumpSummaryJson(const DumpSummary& summary);
+
+std::string RestoreErrorText(const RestoreError& error);
+std::string RestoreSummaryText(const RestoreSummary& summary);
+std::string RestoreSummaryJson(const RestoreSummary& summary);
 
 // Shows `progress` while it lives, as the options say: a line for people, a
 // JSON line every second, or nothing.

@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "base/io/file.h"
+#include "base/status.h"
+#include "engine/cli/command.h"
+#include "engine/cli/connect.h"
+#include "engine/cli/report.h"
+#include "format/archive_reader.h"
+#include "restore/restore.h"
+
+namespace pgbale {
+namespace {
+
+bool IsSet(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+absl::Status CheckUsage(const Arguments& arguments) {
+  const auto usage = [](absl::string_view message) {
+    return MakeError(Failure::kUsage, message);
+  };
+  if (arguments.schema_only && arguments.data_only)
+    return usage(
+        "options -s/--schema-only and -a/--data-only exclude each other");
+  if (!arguments.sections.empty() &&
+      (arguments.schema_only || arguments.data_only))
+    return usage(
+        "option --section excludes -s/--schema-only and "
+        "-a/--data-only");
+  if (arguments.data_only && arguments.clean)
+    return usage("options -c/--clean and -a/--data-only exclude each other");
+  if (arguments.if_exists && !arguments.clean)
+    return usage("option --if-exists requires option -c/--clean");
+  if (arguments.single_transaction && arguments.jobs.value_or(1) > 1)
+    return usage(
+        "options -1/--single-transaction and -j/--jobs exclude each "
+        "other");
+  if (arguments.single_transaction && arguments.continue_on_error)
+    return usage(
+        "options -1/--single-transaction and --on-error=continue "
+        "exclude each other");
+  // libpq's default, a database named like the user, is too easily somebody's.
+  if (arguments.connection.dbname.empty() && !arguments.create &&
+      !IsSet("DATABASE_URL") && !IsSet("PGDATABASE") && !IsSet("PGSERVICE"))
+    return WithHint(usage("the database to restore into is not named"),
+                    "Name it with -d/--dbname, or let -C/--create make it.");
+  return absl::OkStatus();
+}
+
+bool HasSection(const Arguments& arguments, absl::string_view section) {
+  return arguments.sections.empty() ||
+         std::find(arguments.sections.begin(), arguments.sections.end(),
+                   section) != arguments.sections.end();
+}
+
+absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
+  RETURN_IF_ERROR(CheckUsage(arguments));
+  Arguments named = arguments;
+  if (arguments.create && arguments.connection.dbname.empty() &&
+      !IsSet("DATABASE_URL"))
+    named.connection.dbname = "postgres";
+  RestoreOptions options;
+  ASSIGN_OR_RETURN(options.target, ConnectOptionsFrom(named));
+  options.jobs = arguments.jobs.value_or(1);
+  options.owner = !arguments.no_owner;
+  options.privileges = !arguments.no_privileges;
+  options.comments = !arguments.no_comments;
+  options.tablespaces = !arguments.no_tablespaces;
+  options.role = arguments.role;
+  options.pre_data = !arguments.data_only && HasSection(arguments, "pre-data");
+  options.data = !arguments.schema_only && HasSection(arguments, "data");
+  options.post_data =
+      !arguments.data_only && HasSection(arguments, "post-data");
+  options.schemas = arguments.schemas;
+  options.exclude_schemas = arguments.exclude_schemas;
+  options.tables = arguments.tables;
+  options.clean = arguments.clean;
+  options.if_exists = arguments.if_exists;
+  options.create = arguments.create;
+  options.exit_on_error = !arguments.continue_on_error;
+  options.single_transaction = arguments.single_transaction;
+  options.allow_non_empty = arguments.allow_non_empty;
+  return options;
+}
+
+absl::Status PrintSummary(const RestoreSummary& summary,
+                          const Arguments& arguments) {
+  for (const RestoreError& error : summary.errors)
+    PrintErr(RestoreErrorText(error));
+  for (const std::string& warning : summary.warnings)
+    PrintWarning(warning, arguments.json);
+  if (arguments.json) {
+    PrintOut(RestoreSummaryJson(summary) + "\n");
+  } else if (!arguments.quiet) {
+    PrintErr(RestoreSummaryText(summary));
+  }
+  if (summary.errors.empty()) return absl::OkStatus();
+  return MakeError(Failure::kPartial,
+                   absl::StrCat("errors, each of which left out an object: ",
+                                summary.errors.size()));
+}
+
+absl::Status RunRestore(const Arguments& arguments, CancelToken& cancel) {
+  ASSIGN_OR_RETURN(const RestoreOptions options, RestoreOptionsFrom(arguments));
+  ASSIGN_OR_RETURN(std::unique_ptr<Source> source,
+                   OpenFileSource(arguments.positional.front()));
+  ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> archive,
+                   ArchiveReader::Open(std::move(source)));
+  absl::StatusOr<RestoreSummary> summary;
+  {
+    Progress progress;
+    const StatusDisplay display(progress, "restoring", arguments);
+    summary = Restore(*archive, options, cancel, progress);
+  }
+  RETURN_IF_ERROR(summary.status());
+  return PrintSummary(*summary, arguments);
+}
+
+}  // namespace
+
+const Command kRestoreCommand = {
+    "restore",
+    "[OPTION]... ARCHIVE",
+    "restore an archive into a database",
+    "Before anything is written, the target is checked: all that is in the\n"
+    "way (objects that stand there, roles and extensions that are missing) is\n"
+    "listed at once. PG* variables, ~/.pgpass, the service file and\n"
+    "DATABASE_URL count as with dump.\n",
+    kRestore,
+    1,
+    1,
+    RunRestore};
+
+}  // namespace pgbale
