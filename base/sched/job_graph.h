@@ -25,10 +25,10 @@ struct Job {
   uint64_t weight = 1;  // cost in any unit, the same for all jobs
   // Resources: two jobs that name the same one do not run at once, unless
   // both name it as shared.
-  std::vector<uint64_t> exclusive;
-  std::vector<uint64_t> shared;
+  std::vector<uint64_t> exclusive = {};
+  std::vector<uint64_t> shared = {};
   // `worker` is 0 … workers-1: jobs with one number never run at once.
-  std::function<absl::Status(int worker)> run;
+  std::function<absl::Status(int worker)> run = nullptr;
 };
 
 class JobGraph {
