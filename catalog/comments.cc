@@ -10,16 +10,19 @@
 namespace pgbale {
 namespace {
 
-enum Field { kCatalog, kOid, kColumn, kText, kTypeName };
+enum Field { kCatalog, kOid, kColumn, kText, kName };
 
 // Large objects may have any oid; every other object below the first user oid
 // came with initdb.
 std::string CommentsSql() {
   return absl::StrCat(
       "SELECT d.classoid, d.objoid, d.objsubid, d.description, "
-      "CASE WHEN d.classoid = ",
-      catalog_oid::kType,
-      " THEN pg_catalog.format_type(d.objoid, NULL) END "
+      "CASE d.classoid WHEN ",
+      catalog_oid::kType, " THEN pg_catalog.format_type(d.objoid, NULL) WHEN ",
+      catalog_oid::kConstraint,
+      " THEN (SELECT pg_catalog.format('%I ON %s', k.conname, "
+      "k.conrelid::pg_catalog.regclass) FROM pg_catalog.pg_constraint k "
+      "WHERE k.oid = d.objoid AND k.conrelid <> 0) END "
       "FROM pg_catalog.pg_description d "
       "WHERE d.objoid >= ",
       kFirstUserOid, " AND d.classoid <> ", catalog_oid::kNamespace,
@@ -53,7 +56,10 @@ std::string AliasTarget(const CommentRecord& record, const Object& object,
                         const RelationMap& relations) {
   switch (record.address.catalog) {
     case catalog_oid::kType:
-      return absl::StrCat("TYPE ", record.type_name);
+      return absl::StrCat("TYPE ", record.name);
+    case catalog_oid::kConstraint:
+      return record.name.empty() ? ""
+                                 : absl::StrCat("CONSTRAINT ", record.name);
     case catalog_oid::kRewrite:
       // A view's own rule; every other rule is an object.
       if (const Relation* view = relations.Find(object.address.oid))
@@ -99,7 +105,7 @@ absl::StatusOr<std::vector<CommentRecord>> ReadComments(
     record.address = {row.oid(kCatalog), row.oid(kOid)};
     record.column = static_cast<int>(row.integer(kColumn));
     record.text = row.str(kText);
-    record.type_name = row.str(kTypeName);
+    record.name = row.str(kName);
     records.push_back(std::move(record));
   }
   return records;

@@ -18,9 +18,10 @@ struct CommentRecord {
   Address address;
   int column = 0;  // attnum; 0: the object as a whole
   std::string text;
-  // For types: as SQL names it. Row types and multirange types are addresses
-  // of other objects, and still have comments of their own.
-  std::string type_name;
+  // For types and constraints: as SQL names them. Row types, multirange types
+  // and the foreign keys of partitions are aliases of other objects, and still
+  // have comments of their own.
+  std::string name;
 };
 
 // Reads the comments of all objects that users made, of the schema "public"

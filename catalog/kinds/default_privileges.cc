@@ -92,6 +92,7 @@ absl::Status AddDefaultPrivileges(Collector& collector, pg::Row row) {
 }
 
 absl::Status CollectDefaultPrivileges(Collector& collector) {
+  if (!collector.options().privileges) return absl::OkStatus();
   ASSIGN_OR_RETURN(pg::Result result, collector.Query(DefaultPrivilegesSql()));
   for (pg::Row row : result)
     RETURN_IF_ERROR(AddDefaultPrivileges(collector, row));

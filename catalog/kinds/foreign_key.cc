@@ -1,6 +1,7 @@
 // FK CONSTRAINT: foreign keys, the last objects of tables, so that keys which
-// refer to each other in a circle are no loop. Only those that users made:
-// the ones of partitions follow from the partitioned table's.
+// refer to each other in a circle are no loop. Only those that users made: the
+// ones of partitions are made with the partitioned table's, and are aliases
+// of it.
 
 #include <cstddef>
 #include <utility>
@@ -25,7 +26,8 @@ enum Field {
   kName,
   kPartitioned,
   kDefinition,
-  kAttachedIndexes
+  kAttachedIndexes,
+  kDerivedKeys
 };
 
 // A reference to a partitioned table needs its index to be valid, that is,
@@ -37,9 +39,17 @@ std::string ForeignKeysSql() {
       "WHERE k.contype = 'f' AND k.conparentid = 0 "
       "UNION ALL "
       "SELECT b.root, h.inhrelid FROM below b "
-      "JOIN pg_catalog.pg_inherits h ON h.inhparent = b.index) "
+      "JOIN pg_catalog.pg_inherits h ON h.inhparent = b.index), "
+      "derived(root, oid) AS ("
+      "SELECT k.conparentid, k.oid FROM pg_catalog.pg_constraint k "
+      "JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid "
+      "WHERE k.contype = 'f' AND p.conparentid = 0 "
+      "UNION ALL "
+      "SELECT d.root, k.oid FROM derived d "
+      "JOIN pg_catalog.pg_constraint k ON k.conparentid = d.oid) "
       "SELECT k.oid, t.oid, k.confrelid, n.nspname, t.relname, k.conname, "
-      "t.relkind = 'p', pg_catalog.pg_get_constraintdef(k.oid), a.indexes "
+      "t.relkind = 'p', pg_catalog.pg_get_constraintdef(k.oid), a.indexes, "
+      "c.keys "
       "FROM pg_catalog.pg_constraint k "
       "JOIN pg_catalog.pg_class t ON t.oid = k.conrelid "
       "JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace "
@@ -47,9 +57,21 @@ std::string ForeignKeysSql() {
       "pg_catalog.array_agg(b.index ORDER BY b.index) AS indexes "
       "FROM below b WHERE b.index <> b.root GROUP BY b.root) a "
       "ON a.root = k.conindid "
+      "LEFT JOIN (SELECT d.root, "
+      "pg_catalog.array_agg(d.oid ORDER BY d.oid) AS keys "
+      "FROM derived d GROUP BY d.root) c ON c.root = k.oid "
       "WHERE k.contype = 'f' AND k.conparentid = 0 "
       "AND t.relpersistence <> 't' AND ",
       kUserSchema, " ORDER BY k.oid");
+}
+
+std::vector<Oid> Oids(pg::Row row, Field field) {
+  std::vector<Oid> oids;
+  for (const std::string& text : row.array(field)) {
+    Oid oid = 0;
+    if (absl::SimpleAtoi(text, &oid)) oids.push_back(oid);
+  }
+  return oids;
 }
 
 void AddForeignKey(Collector& collector, pg::Row row) {
@@ -63,11 +85,10 @@ void AddForeignKey(Collector& collector, pg::Row row) {
   const Address referenced = {catalog_oid::kClass, row.oid(kReferencedTable)};
   object.locks = {object.parent};
   if (referenced != object.parent) object.locks.push_back(referenced);
-  for (const std::string& index : row.array(kAttachedIndexes)) {
-    Oid oid = 0;
-    if (absl::SimpleAtoi(index, &oid))
-      object.depends.push_back({catalog_oid::kPseudoIndexAttach, oid});
-  }
+  for (Oid index : Oids(row, kAttachedIndexes))
+    object.depends.push_back({catalog_oid::kPseudoIndexAttach, index});
+  for (Oid key : Oids(row, kDerivedKeys))
+    object.aliases.push_back({catalog_oid::kConstraint, key});
 
   const std::string name = pg::QuoteIdentifier(object.name);
   const std::string table = pg::QualifiedName(object.schema, object.relation);
