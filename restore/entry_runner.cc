@@ -1,0 +1,179 @@
+#include "restore/entry_runner.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/pg/sqlstate.h"
+#include "base/status.h"
+#include "restore/label.h"
+#include "spdlog/spdlog.h"
+
+namespace pgbale {
+namespace {
+
+// Entries in one transaction: enough to make commits and round trips cheap,
+// few enough for the lock table (64 × 100 locks by default, a table with its
+// TOAST table and that one's index takes three) and for the text that a
+// pipeline holds in memory.
+constexpr size_t kGroupEntries = 1000;
+
+// A deadlock's victim has won nothing by giving up.
+constexpr int kTries = 5;
+
+constexpr absl::string_view kDeadlock = "40P01";
+constexpr absl::string_view kOutOfMemory = "53200";
+constexpr absl::string_view kSavepoint = "SAVEPOINT pgbale";
+
+bool IsDuplicate(const absl::Status& status) {
+  return pg::LookUpSqlState(SqlStateOf(status)).error_class ==
+         "duplicate object";
+}
+
+}  // namespace
+
+absl::Status EntryRunner::Create(Session& session, EntrySpan entries) {
+  return RunAll(session, entries, Action::kCreate);
+}
+
+absl::Status EntryRunner::Drop(Session& session, EntrySpan entries) {
+  const std::vector<const Entry*> reversed(entries.rbegin(), entries.rend());
+  return RunAll(session, reversed, Action::kDrop);
+}
+
+absl::Status EntryRunner::RunAll(Session& session, EntrySpan entries,
+                                 Action action) {
+  size_t begin = 0;
+  while (begin < entries.size()) {
+    size_t end = begin + 1;
+    // What cannot run in a transaction is a group of its own.
+    if (entries[begin]->transactional)
+      while (end < entries.size() && end - begin < kGroupEntries &&
+             entries[end]->transactional)
+        ++end;
+    RETURN_IF_ERROR(
+        RunGroup(session, entries.subspan(begin, end - begin), action));
+    begin = end;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EntryRunner::RunGroup(Session& session, EntrySpan entries,
+                                   Action action) {
+  const std::vector<const Entry*> group =
+      action == Action::kCreate
+          ? WithoutExisting(entries)
+          : std::vector<const Entry*>(entries.begin(), entries.end());
+  if (group.empty()) return absl::OkStatus();
+  const Attempt attempt = Try(session, group, action);
+  if (!attempt.status.ok()) return RunParts(session, group, action, attempt);
+  Done(group, action);
+  return absl::OkStatus();
+}
+
+absl::Status EntryRunner::RunParts(Session& session, EntrySpan entries,
+                                   Action action, const Attempt& attempt) {
+  const Entry& culprit =
+      attempt.entry == nullptr ? *entries.front() : *attempt.entry;
+  if (!session.connection().alive())
+    return DescribeError(attempt.status, culprit, attempt.statement);
+  if (entries.size() == 1) return TakeError(culprit, attempt, action);
+  // Too many locks for the server: fewer at a time.
+  if (SqlStateOf(attempt.status) == kOutOfMemory) {
+    const size_t half = entries.size() / 2;
+    RETURN_IF_ERROR(RunGroup(session, entries.subspan(0, half), action));
+    return RunGroup(session, entries.subspan(half), action);
+  }
+  if (errors_.stop() && options_.may_exist.empty())
+    return DescribeError(attempt.status, culprit, attempt.statement);
+  return RunSplit(session, entries, action);
+}
+
+absl::Status EntryRunner::RunSplit(Session& session, EntrySpan entries,
+                                   Action action) {
+  for (size_t i = 0; i < entries.size(); ++i)
+    RETURN_IF_ERROR(RunGroup(session, entries.subspan(i, 1), action));
+  return absl::OkStatus();
+}
+
+EntryRunner::Attempt EntryRunner::Try(Session& session, EntrySpan entries,
+                                      Action action) {
+  Attempt attempt = TryOnce(session, entries, action);
+  for (int tries = 1; tries < kTries && SqlStateOf(attempt.status) == kDeadlock;
+       ++tries)
+    attempt = TryOnce(session, entries, action);
+  return attempt;
+}
+
+EntryRunner::Attempt EntryRunner::TryOnce(Session& session, EntrySpan entries,
+                                          Action action) {
+  StatementBatch batch(options_.statements, session.settings());
+  if (options_.in_transaction) batch.Add(kSavepoint);
+  for (const Entry* entry : entries) {
+    if (action == Action::kCreate)
+      batch.AddCreate(*entry);
+    else
+      batch.AddDrop(*entry);
+  }
+  if (options_.in_transaction) batch.Add("RELEASE SAVEPOINT pgbale");
+
+  Attempt attempt;
+  pg::Connection& connection = session.connection();
+  auto note = [&](size_t index) {
+    attempt.entry = batch.entry_of(index);
+    attempt.statement = std::string(batch.statements()[index]);
+  };
+  if (!options_.in_transaction && !entries.front()->transactional) {
+    for (size_t i = 0; i < batch.statements().size(); ++i) {
+      attempt.status = connection.Execute(batch.statements()[i]);
+      if (attempt.status.ok()) continue;
+      note(i);
+      break;
+    }
+  } else {
+    // Without BEGIN and COMMIT a pipeline is one implicit transaction.
+    attempt.status = connection.ExecutePipeline(batch.statements(), note);
+  }
+  if (attempt.status.ok()) {
+    session.settings() = batch.settings();
+    return attempt;
+  }
+  session.ForgetSettings();
+  if (options_.in_transaction && connection.alive())
+    connection.Execute("ROLLBACK TO SAVEPOINT pgbale").IgnoreError();
+  return attempt;
+}
+
+absl::Status EntryRunner::TakeError(const Entry& entry, const Attempt& attempt,
+                                    Action action) {
+  if (action == Action::kCreate && options_.may_exist.contains(entry.id) &&
+      IsDuplicate(attempt.status)) {
+    spdlog::info("{} stands in the target already", EntryLabel(entry));
+    MutexLock lock(mu_);
+    existing_.insert(entry.id);
+    return absl::OkStatus();
+  }
+  return errors_.Take(entry,
+                      DescribeError(attempt.status, entry, attempt.statement));
+}
+
+std::vector<const Entry*> EntryRunner::WithoutExisting(
+    EntrySpan entries) const {
+  std::vector<const Entry*> kept(entries.begin(), entries.end());
+  MutexLock lock(mu_);
+  if (existing_.empty()) return kept;
+  const auto gone = std::remove_if(kept.begin(), kept.end(),
+                                   [&existing = existing_](const Entry* entry) {
+                                     return existing.contains(entry->parent);
+                                   });
+  kept.erase(gone, kept.end());
+  return kept;
+}
+
+void EntryRunner::Done(EntrySpan entries, Action action) {
+  if (action != Action::kCreate) return;
+  created_ += entries.size();
+  progress_.jobs_done += entries.size();
+}
+
+}  // namespace pgbale

@@ -1,0 +1,89 @@
+// Runs the statements of entries: many in one pipelined transaction, one by
+// one where that fails and the restore goes on after errors.
+//
+// Thread-safe; each session: one thread at a time.
+
+#ifndef PGBALE_RESTORE_ENTRY_RUNNER_H_
+#define PGBALE_RESTORE_ENTRY_RUNNER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "base/mutex.h"
+#include "base/sched/progress.h"
+#include "format/entry.h"
+#include "restore/error_log.h"
+#include "restore/session.h"
+#include "restore/statement_batch.h"
+
+namespace pgbale {
+
+using EntrySpan = absl::Span<const Entry* const>;
+
+struct EntryRunnerOptions {
+  StatementOptions statements;
+  // A transaction is open in the session, and stays open: savepoints are
+  // used, and entries that cannot run in a transaction are errors.
+  bool in_transaction = false;
+  // Entries that may stand in the target already (Selection::needed).
+  absl::flat_hash_set<uint32_t> may_exist;
+};
+
+class EntryRunner {
+ public:
+  // `errors` and `progress` must outlive the runner.
+  EntryRunner(EntryRunnerOptions options, ErrorLog& errors, Progress& progress)
+      : options_(std::move(options)), errors_(errors), progress_(progress) {}
+
+  // Creates `entries` in this order, in as few transactions as possible. An
+  // error that is returned ends the restore: the first one if the log says
+  // stop; a lost connection or a cancelled restore whatever it says.
+  absl::Status Create(Session& session, EntrySpan entries)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // Likewise drops them, last first.
+  absl::Status Drop(Session& session, EntrySpan entries);
+
+  // Entries that were created.
+  uint64_t created() const { return created_; }
+
+ private:
+  enum class Action { kCreate, kDrop };
+  // How one transaction went.
+  struct Attempt {
+    absl::Status status;
+    const Entry* entry = nullptr;  // that failed; null: only COMMIT did
+    std::string statement;         // that failed
+  };
+
+  absl::Status RunAll(Session& session, EntrySpan entries, Action action);
+  absl::Status RunGroup(Session& session, EntrySpan entries, Action action);
+  // The group failed: parts of it, or the error.
+  absl::Status RunParts(Session& session, EntrySpan entries, Action action,
+                        const Attempt& attempt);
+  absl::Status RunSplit(Session& session, EntrySpan entries, Action action);
+  Attempt Try(Session& session, EntrySpan entries, Action action);
+  Attempt TryOnce(Session& session, EntrySpan entries, Action action);
+  absl::Status TakeError(const Entry& entry, const Attempt& attempt,
+                         Action action) ABSL_LOCKS_EXCLUDED(mu_);
+  // Without those that belong to an object that stood there already.
+  std::vector<const Entry*> WithoutExisting(EntrySpan entries) const
+      ABSL_LOCKS_EXCLUDED(mu_);
+  void Done(EntrySpan entries, Action action);
+
+  const EntryRunnerOptions options_;
+  ErrorLog& errors_;
+  Progress& progress_;
+  std::atomic<uint64_t> created_{0};
+  mutable Mutex mu_;
+  absl::flat_hash_set<uint32_t> existing_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace pgbale
+
+#endif  // PGBALE_RESTORE_ENTRY_RUNNER_H_

@@ -1,0 +1,72 @@
+#include "restore/error_log.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/pg/sqlstate.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "restore/label.h"
+#include "spdlog/spdlog.h"
+
+namespace pgbale {
+namespace {
+
+// Enough to tell a statement from others.
+constexpr size_t kStatementChars = 120;
+
+std::string FirstLine(absl::string_view statement) {
+  const absl::string_view line = statement.substr(0, statement.find('\n'));
+  if (line.size() == statement.size() && line.size() <= kStatementChars)
+    return Printable(line);
+  size_t end = std::min(line.size(), kStatementChars);
+  // Not inside a character of several octets.
+  while (end > 0 && end < line.size() &&
+         (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80)
+    --end;
+  return absl::StrCat(Printable(line.substr(0, end)), " …");
+}
+
+absl::Status WithStatement(const absl::Status& status,
+                           absl::string_view statement) {
+  return statement.empty() ? status : Annotate(status, FirstLine(statement));
+}
+
+}  // namespace
+
+absl::Status DescribeError(const absl::Status& status, const Entry& entry,
+                           absl::string_view statement) {
+  const absl::Status described =
+      Annotate(WithStatement(status, statement), EntryLabel(entry));
+  const std::string sqlstate = SqlStateOf(status);
+  if (sqlstate.empty()) return described;
+  const std::string message =
+      absl::StrCat(described.message(), " (", sqlstate, ", ",
+                   pg::LookUpSqlState(sqlstate).error_class, ")");
+  absl::Status with_class = MakeError(FailureOf(status), message);
+  with_class = WithSqlState(std::move(with_class), sqlstate);
+  const std::string hint = HintOf(status);
+  return hint.empty() ? with_class : WithHint(std::move(with_class), hint);
+}
+
+absl::Status ErrorLog::Take(const absl::Status& status, const Entry& entry,
+                            absl::string_view statement) {
+  if (stop_) return DescribeError(status, entry, statement);
+  const absl::Status placed = WithStatement(status, statement);
+  const RestoreError error = {EntryLabel(entry), SqlStateOf(status),
+                              std::string(placed.message()), HintOf(status)};
+  // The caller shows them all at the end.
+  spdlog::debug("{}: {}", error.entry, Printable(error.message));
+  MutexLock lock(mu_);
+  errors_.push_back(error);
+  return absl::OkStatus();
+}
+
+std::vector<RestoreError> ErrorLog::errors() const {
+  MutexLock lock(mu_);
+  return errors_;
+}
+
+}  // namespace pgbale

@@ -1,0 +1,109 @@
+// Restores an archive, or a part of it, into a database.
+//
+// The story: select entries; check the target and list everything that is in
+// the way; drop (--clean) and create (--create); run the definitions before
+// the data in large pipelined transactions; load tables, the largest first,
+// and build a table's indexes and constraints as soon as its own rows are
+// committed; then privileges; then what runs users' code.
+//
+// It knows no kinds of objects, only the attributes of format/entry.h.
+
+#ifndef PGBALE_RESTORE_RESTORE_H_
+#define PGBALE_RESTORE_RESTORE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/cancel.h"
+#include "base/pg/connection.h"
+#include "base/sched/progress.h"
+#include "format/archive_reader.h"
+
+namespace pgbale {
+
+struct RestoreOptions {
+  // The database to restore into; with `create`, one to connect to first.
+  // Its cancel token is replaced by the one that Restore is given.
+  pg::ConnectOptions target;
+  // Connections that work at a time; 0: as many as this machine has cores.
+  int jobs = 0;
+
+  // False leaves that aspect of all objects out.
+  bool owner = true;
+  bool privileges = true;
+  bool comments = true;
+  bool tablespaces = true;
+  // SET ROLE in every session; empty: none.
+  std::string role;
+
+  // Sections to restore; data only is {false, true, false}.
+  bool pre_data = true;
+  bool data = true;
+  bool post_data = true;
+
+  // psql patterns (base/pattern.h): "name", for tables also "schema.name".
+  // Tables and schemas together: a table must match both.
+  std::vector<std::string> schemas;
+  std::vector<std::string> exclude_schemas;
+  std::vector<std::string> tables;
+
+  // Drop what the archive holds first; `if_exists`: it may be missing.
+  bool clean = false;
+  bool if_exists = false;
+  // Create the database, under its name in the archive, and connect to it.
+  bool create = false;
+  // False: go on after an error and report all of them.
+  bool exit_on_error = true;
+  // One connection, one transaction: all or nothing. Stops at the first
+  // error whatever exit_on_error says. A database is created before it.
+  bool single_transaction = false;
+  // Do not refuse a target that holds objects.
+  bool allow_non_empty = false;
+};
+
+// An object that could not be restored, in the order of events.
+struct RestoreError {
+  std::string entry;     // "index "public.i"", printable
+  std::string sqlstate;  // empty if the error is not the server's
+  std::string message;
+  std::string hint;
+
+  bool operator==(const RestoreError&) const = default;
+};
+
+struct RestoreSummary {
+  uint64_t entries = 0;  // restored, data entries among them
+  uint64_t tables = 0;   // data entries
+  uint64_t rows = 0;
+  uint64_t raw_bytes = 0;
+  double pre_data_seconds = 0;
+  double data_seconds = 0;  // until the last row; indexes are built meanwhile
+  double post_data_seconds = 0;
+  double total_seconds = 0;
+  // With exit_on_error = false; the exit code is 3 if there is any.
+  std::vector<RestoreError> errors;
+  // What was left out or may differ, one line each.
+  std::vector<std::string> warnings;
+};
+
+// Errors:
+//   - kUsage for a pattern that cannot be parsed or options that exclude each
+//     other;
+//   - kError before anything was written, with one line for each problem of
+//     the target (missing roles, tablespaces, extensions, not empty, …) or
+//     pattern that matches nothing;
+//   - the first error of an entry, naming it, its statement and the SQLSTATE;
+//     what was committed before it stays;
+//   - kDamaged for a chunk that fails its check: nothing of it was sent;
+//   - what `cancel` was cancelled with. No backend of ours runs any more when
+//     this returns.
+// `reader` must remain live until then.
+absl::StatusOr<RestoreSummary> Restore(const ArchiveReader& reader,
+                                       const RestoreOptions& options,
+                                       CancelToken& cancel, Progress& progress);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_RESTORE_RESTORE_H_

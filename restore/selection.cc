@@ -1,0 +1,315 @@
+#include "restore/selection.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "base/pattern.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "restore/label.h"
+
+namespace pgbale {
+namespace {
+
+struct Patterns {
+  std::vector<NamePattern> schemas, exclude_schemas, tables;
+  bool partial() const { return !schemas.empty() || !tables.empty(); }
+};
+
+absl::StatusOr<std::vector<NamePattern>> ParseAll(
+    const std::vector<std::string>& texts, int parts) {
+  std::vector<NamePattern> patterns;
+  for (const std::string& text : texts) {
+    ASSIGN_OR_RETURN(NamePattern pattern, ParsePattern(text, parts));
+    patterns.push_back(std::move(pattern));
+  }
+  return patterns;
+}
+
+absl::StatusOr<Patterns> ParsePatterns(const RestoreOptions& options) {
+  Patterns patterns;
+  ASSIGN_OR_RETURN(patterns.schemas, ParseAll(options.schemas, 1));
+  ASSIGN_OR_RETURN(patterns.exclude_schemas,
+                   ParseAll(options.exclude_schemas, 1));
+  ASSIGN_OR_RETURN(patterns.tables, ParseAll(options.tables, 2));
+  return patterns;
+}
+
+// Marks in `used` the patterns that hit, and returns whether any did.
+bool MatchesAny(const std::vector<NamePattern>& patterns,
+                const std::string& schema, const std::string& name,
+                std::vector<bool>& used) {
+  bool any = false;
+  for (size_t i = 0; i < patterns.size(); ++i) {
+    if (!MatchesPattern(patterns[i].schema, schema) ||
+        !MatchesPattern(patterns[i].name, name))
+      continue;
+    used[i] = true;
+    any = true;
+  }
+  return any;
+}
+
+absl::Status CheckUsed(absl::string_view what,
+                       const std::vector<NamePattern>& patterns,
+                       const std::vector<bool>& used) {
+  for (size_t i = 0; i < patterns.size(); ++i)
+    if (!used[i])
+      return MakeError(
+          Failure::kError,
+          absl::StrCat("no matching ", what, " are in the archive for pattern ",
+                       Quoted(patterns[i].text)));
+  return absl::OkStatus();
+}
+
+class Selector {
+ public:
+  Selector(const std::vector<Entry>& entries, const RestoreOptions& options)
+      : entries_(entries),
+        options_(options),
+        states_(entries.size() + 1, State::kUnselected),
+        children_(entries.size() + 1) {
+    for (const Entry& entry : entries)
+      if (Known(entry.parent)) children_[entry.parent].push_back(&entry);
+  }
+
+  void TakeAll() {
+    for (const Entry& entry : entries_) states_[entry.id] = State::kWanted;
+  }
+  absl::Status TakeMatching(const Patterns& patterns);
+  void Exclude(const Patterns& patterns);
+  Selection Finish(bool partial);
+
+ private:
+  enum class State : uint8_t { kUnselected, kNeeded, kWanted, kExcluded };
+
+  bool Known(uint32_t id) const { return id > 0 && id <= entries_.size(); }
+  const Entry& At(uint32_t id) const { return entries_[id - 1]; }
+  bool selected(uint32_t id) const {
+    return states_[id] == State::kNeeded || states_[id] == State::kWanted;
+  }
+
+  absl::Status TakeRoots(const Patterns& patterns,
+                         std::vector<const Entry*>& roots);
+  // Selects what `entry` depends on, as needed.
+  void TakeNeeds(const Entry& entry);
+  // Selects what belongs to `owners`, to that, ….
+  void TakeChildren(std::vector<const Entry*> owners, bool relations_only);
+  // False if it must be left out.
+  bool TakeChild(const Entry& child);
+  void TakeChildrenOfNeeded();
+  // A relation that `entry` depends on and that is not selected, or null.
+  const Entry* MissingRelation(const Entry& entry) const;
+  bool AspectWanted(const Entry& entry) const;
+  bool InSection(const Entry& entry) const;
+  // The dependency for which `entry` must be left out, or null.
+  const Entry* ExcludedNeed(const Entry& entry) const;
+  void SpreadExclusion();
+
+  const std::vector<Entry>& entries_;
+  const RestoreOptions& options_;
+  std::vector<State> states_;                        // by id
+  std::vector<std::vector<const Entry*>> children_;  // by id
+  std::vector<std::string> warnings_;
+};
+
+absl::Status Selector::TakeRoots(const Patterns& patterns,
+                                 std::vector<const Entry*>& roots) {
+  std::vector<bool> schemas_used(patterns.schemas.size());
+  std::vector<bool> tables_used(patterns.tables.size());
+  for (const Entry& entry : entries_) {
+    if (entry.schema.empty()) continue;
+    if (!patterns.tables.empty() && !entry.is_relation) continue;
+    if (patterns.tables.empty() && entry.parent != 0) continue;
+    if (!patterns.schemas.empty() &&
+        !MatchesAny(patterns.schemas, "", entry.schema, schemas_used))
+      continue;
+    if (!patterns.tables.empty() &&
+        !MatchesAny(patterns.tables, entry.schema, entry.name, tables_used))
+      continue;
+    states_[entry.id] = State::kWanted;
+    roots.push_back(&entry);
+  }
+  RETURN_IF_ERROR(CheckUsed("schemas", patterns.schemas, schemas_used));
+  return CheckUsed("tables", patterns.tables, tables_used);
+}
+
+absl::Status Selector::TakeMatching(const Patterns& patterns) {
+  std::vector<const Entry*> roots;
+  RETURN_IF_ERROR(TakeRoots(patterns, roots));
+  for (const Entry* root : roots) TakeNeeds(*root);
+  // An owned sequence before the default that uses it.
+  TakeChildren(roots, /*relations_only=*/true);
+  TakeChildren(roots, /*relations_only=*/false);
+  TakeChildrenOfNeeded();
+  return absl::OkStatus();
+}
+
+void Selector::TakeNeeds(const Entry& entry) {
+  std::vector<const Entry*> open = {&entry};
+  while (!open.empty()) {
+    const Entry& next = *open.back();
+    open.pop_back();
+    for (const uint32_t id : next.depends) {
+      if (!Known(id) || selected(id)) continue;
+      states_[id] = State::kNeeded;
+      open.push_back(&At(id));
+    }
+  }
+}
+
+void Selector::TakeChildren(std::vector<const Entry*> owners,
+                            bool relations_only) {
+  absl::flat_hash_set<uint32_t> seen;
+  while (!owners.empty()) {
+    const Entry& owner = *owners.back();
+    owners.pop_back();
+    for (const Entry* child : children_[owner.id]) {
+      if (relations_only && !child->is_relation) continue;
+      if (!seen.insert(child->id).second || !TakeChild(*child)) continue;
+      owners.push_back(child);
+    }
+  }
+}
+
+bool Selector::TakeChild(const Entry& child) {
+  if (states_[child.id] == State::kWanted) return true;
+  if (const Entry* missing = MissingRelation(child)) {
+    if (InSection(child) && AspectWanted(child))
+      warnings_.push_back(absl::StrCat("left out ", EntryLabel(child),
+                                       ": it needs ", EntryLabel(*missing),
+                                       ", which is not selected"));
+    return false;
+  }
+  states_[child.id] = State::kWanted;
+  TakeNeeds(child);
+  return true;
+}
+
+// A sequence that is needed comes with its state, a type with its comment,
+// but a table that is needed without rows and indexes.
+void Selector::TakeChildrenOfNeeded() {
+  for (const Entry& entry : entries_) {
+    if (!Known(entry.parent) || states_[entry.id] != State::kUnselected ||
+        states_[entry.parent] != State::kNeeded)
+      continue;
+    const bool light = entry.section == Section::kPreData ||
+                       (entry.section == Section::kData && !entry.data);
+    if (!light || MissingRelation(entry) != nullptr) continue;
+    states_[entry.id] = State::kNeeded;
+    TakeNeeds(entry);
+  }
+}
+
+const Entry* Selector::MissingRelation(const Entry& entry) const {
+  std::vector<const Entry*> open = {&entry};
+  absl::flat_hash_set<uint32_t> seen;
+  while (!open.empty()) {
+    const Entry& next = *open.back();
+    open.pop_back();
+    for (const uint32_t id : next.depends) {
+      if (!Known(id) || selected(id) || !seen.insert(id).second) continue;
+      if (At(id).is_relation) return &At(id);
+      open.push_back(&At(id));
+    }
+  }
+  return nullptr;
+}
+
+bool Selector::AspectWanted(const Entry& entry) const {
+  switch (entry.aspect) {
+    case Aspect::kPrivileges:
+      return options_.privileges;
+    case Aspect::kComment:
+      return options_.comments;
+    case Aspect::kDatabase:
+      return options_.create;
+    case Aspect::kData:
+      return options_.data;
+    default:
+      return true;
+  }
+}
+
+bool Selector::InSection(const Entry& entry) const {
+  // A database is created before all sections, whichever are restored.
+  if (entry.aspect == Aspect::kDatabase) return true;
+  switch (entry.section) {
+    case Section::kPreData:
+      return options_.pre_data;
+    case Section::kData:
+      return options_.data;
+    case Section::kPostData:
+      return options_.post_data;
+  }
+  return false;
+}
+
+void Selector::Exclude(const Patterns& patterns) {
+  std::vector<bool> used(patterns.exclude_schemas.size());
+  for (const Entry& entry : entries_) {
+    if (!AspectWanted(entry) ||
+        (!entry.schema.empty() &&
+         MatchesAny(patterns.exclude_schemas, "", entry.schema, used)))
+      states_[entry.id] = State::kExcluded;
+  }
+  SpreadExclusion();
+}
+
+const Entry* Selector::ExcludedNeed(const Entry& entry) const {
+  for (const uint32_t id : entry.depends)
+    if (Known(id) && states_[id] == State::kExcluded) return &At(id);
+  return nullptr;
+}
+
+// What belongs to an excluded object, and what needs one. Dependencies have
+// lower ids, but a parent may have a higher one: hence the rounds.
+void Selector::SpreadExclusion() {
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (const Entry& entry : entries_) {
+      if (!selected(entry.id)) continue;
+      const bool orphan =
+          Known(entry.parent) && states_[entry.parent] == State::kExcluded;
+      const Entry* need = ExcludedNeed(entry);
+      if (!orphan && need == nullptr) continue;
+      states_[entry.id] = State::kExcluded;
+      changed = true;
+      if (!orphan)
+        warnings_.push_back(absl::StrCat("left out ", EntryLabel(entry),
+                                         ": it needs ", EntryLabel(*need),
+                                         ", which is excluded"));
+    }
+  }
+}
+
+Selection Selector::Finish(bool partial) {
+  Selection selection;
+  selection.partial = partial;
+  selection.warnings = std::move(warnings_);
+  for (const Entry& entry : entries_) {
+    if (!selected(entry.id) || !InSection(entry)) continue;
+    selection.entries.push_back(&entry);
+    if (states_[entry.id] == State::kNeeded) selection.needed.insert(entry.id);
+  }
+  return selection;
+}
+
+}  // namespace
+
+absl::StatusOr<Selection> SelectEntries(const std::vector<Entry>& entries,
+                                        const RestoreOptions& options) {
+  ASSIGN_OR_RETURN(const Patterns patterns, ParsePatterns(options));
+  Selector selector(entries, options);
+  if (patterns.partial())
+    RETURN_IF_ERROR(selector.TakeMatching(patterns));
+  else
+    selector.TakeAll();
+  selector.Exclude(patterns);
+  return selector.Finish(patterns.partial());
+}
+
+}  // namespace pgbale

@@ -1,0 +1,46 @@
+// Which entries of an archive a restore works on.
+//
+// Pure functions; any thread.
+
+#ifndef PGBALE_RESTORE_SELECTION_H_
+#define PGBALE_RESTORE_SELECTION_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "format/entry.h"
+#include "restore/restore.h"
+
+namespace pgbale {
+
+struct Selection {
+  // In the archive's order; they point into the vector that was given.
+  std::vector<const Entry*> entries;
+  // Ids of those that were not asked for, but are needed by what was. It is
+  // no error if such an object stands in the target already.
+  absl::flat_hash_set<uint32_t> needed;
+  // Only a part was asked for, by schemas or tables.
+  bool partial = false;
+  // What was left out although it belongs to a selected object, and why.
+  std::vector<std::string> warnings;
+};
+
+// An entry is selected if
+//   - its section, and its aspect (privileges, comments, database), is;
+//   - no exclude pattern hits its schema, or that of what it depends on;
+//   - with `schemas` or `tables`: it is hit by them, or belongs to something
+//     that is (`parent`), or is needed by one of these (`depends`). What
+//     belongs to a selected table but needs a table that is not selected (a
+//     foreign key) is left out with a warning;
+//   - its parent is, sections aside.
+// Errors: kUsage for a pattern that cannot be parsed, kError for one that
+// matches nothing.
+absl::StatusOr<Selection> SelectEntries(const std::vector<Entry>& entries,
+                                        const RestoreOptions& options);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_RESTORE_SELECTION_H_

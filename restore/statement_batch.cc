@@ -1,0 +1,61 @@
+#include "restore/statement_batch.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/pg/quote.h"
+
+namespace pgbale {
+namespace {
+
+std::string SetConfig(absl::string_view name, absl::string_view value) {
+  return absl::StrCat("SELECT pg_catalog.set_config('", name, "', ",
+                      pg::QuoteLiteral(value), ", false)");
+}
+
+}  // namespace
+
+void StatementBatch::Add(absl::string_view sql) {
+  AddMade(std::string(sql), nullptr);
+}
+
+void StatementBatch::AddCreate(const Entry& entry) {
+  if (!entry.create.empty()) AddSettings(entry);
+  for (const std::string& statement : entry.create) AddView(statement, &entry);
+  if (options_.owner && !entry.owner_target.empty())
+    AddMade(absl::StrCat("ALTER ", entry.owner_target, " OWNER TO ",
+                         pg::QuoteIdentifier(entry.owner)),
+            &entry);
+}
+
+void StatementBatch::AddDrop(const Entry& entry) {
+  for (const std::string& statement :
+       options_.if_exists ? entry.drop_if_exists : entry.drop)
+    AddView(statement, &entry);
+}
+
+void StatementBatch::AddView(absl::string_view sql, const Entry* entry) {
+  views_.push_back(sql);
+  entries_.push_back(entry);
+}
+
+void StatementBatch::AddMade(std::string sql, const Entry* entry) {
+  made_.push_back(std::move(sql));
+  AddView(made_.back(), entry);
+}
+
+void StatementBatch::AddSettings(const Entry& entry) {
+  if (options_.tablespaces && settings_.tablespace != entry.tablespace) {
+    AddMade(SetConfig("default_tablespace", entry.tablespace), &entry);
+    settings_.tablespace = entry.tablespace;
+  }
+  // Only tables have an access method: the others leave it as it is.
+  if (!entry.access_method.empty() &&
+      settings_.access_method != entry.access_method) {
+    AddMade(SetConfig("default_table_access_method", entry.access_method),
+            &entry);
+    settings_.access_method = entry.access_method;
+  }
+}
+
+}  // namespace pgbale
