@@ -1,0 +1,137 @@
+// TRIGGER: of tables, views and foreign tables, constraint triggers too. A
+// partition's copy of a trigger comes with the partitioned table's; only a
+// different enabled state is said for it.
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "catalog/collector.h"
+#include "catalog/extension_dependency.h"
+#include "catalog/inheritance.h"
+#include "catalog/references.h"
+
+namespace pgbale {
+namespace {
+
+enum Field {
+  kOid,
+  kRelation,
+  kName,
+  kEnabled,
+  kSystem,
+  kAncestors,
+  kDefinition,
+  kReferencedTable,
+  kExtensions
+};
+
+// Triggers of foreign keys and deferrable keys are the constraint's, made by
+// the system. Copies for partitions are internal up to 14 and are not from 15
+// on: in every version it is tgparentid that tells them.
+std::string TriggersSql() {
+  return absl::StrCat(
+      "SELECT t.oid, t.tgrelid, t.tgname, t.tgenabled, "
+      "coalesce(t.tgisinternal AND k.contype <> 't', false) AS system, "
+      "CASE WHEN t.tgparentid <> 0 THEN ("
+      "WITH RECURSIVE above(oid) AS (SELECT t.tgparentid UNION ALL "
+      "SELECT a.tgparentid FROM pg_catalog.pg_trigger a "
+      "JOIN above ON a.oid = above.oid WHERE a.tgparentid <> 0) "
+      "SELECT pg_catalog.array_agg(oid) FROM above) END, "
+      "CASE WHEN t.tgparentid = 0 "
+      "THEN pg_catalog.pg_get_triggerdef(t.oid, false) END, "
+      "t.tgconstrrelid, ex.names "
+      "FROM pg_catalog.pg_trigger t "
+      "JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "LEFT JOIN pg_catalog.pg_constraint k ON k.oid = t.tgconstraint "
+      "LEFT JOIN pg_catalog.pg_trigger u ON u.oid = t.tgparentid",
+      ExtensionNamesJoin(catalog_oid::kTrigger, "t.oid"),
+      "WHERE c.relpersistence <> 't' AND ", kUserSchema,
+      " AND CASE WHEN coalesce(t.tgisinternal AND k.contype <> 't', false) "
+      "THEN t.tgenabled <> 'O' "
+      "WHEN t.tgparentid <> 0 THEN t.tgenabled <> u.tgenabled "
+      "ELSE NOT t.tgisinternal END ORDER BY t.tgrelid, t.tgname");
+}
+
+// What ALTER TABLE says before TRIGGER for a tgenabled.
+absl::string_view StateWord(absl::string_view letter) {
+  if (letter == "D") return "DISABLE";
+  if (letter == "R") return "ENABLE REPLICA";
+  return letter == "A" ? "ENABLE ALWAYS" : "ENABLE";
+}
+
+std::string StateStatement(pg::Row row, const Relation& relation) {
+  return absl::StrCat("ALTER ", relation.kind == 'f' ? "FOREIGN " : "",
+                      "TABLE ", relation.qualified, " ",
+                      StateWord(row.text(kEnabled)), " TRIGGER ",
+                      pg::QuoteIdentifier(row.text(kName)));
+}
+
+std::shared_ptr<Body> MakeBody(pg::Row row, const Relation& relation,
+                               const std::string& identity) {
+  if (row.is_null(kDefinition)) {
+    return std::make_shared<SqlBody>(
+        std::vector<std::string>{StateStatement(row, relation)}, "", "");
+  }
+  std::vector<std::string> create = {row.str(kDefinition)};
+  if (row.text(kEnabled) != "O")
+    create.push_back(StateStatement(row, relation));
+  AddDependsOnExtension(absl::StrCat("TRIGGER ", identity),
+                        row.array(kExtensions), create);
+  return std::make_shared<SqlBody>(std::move(create), "TRIGGER", identity);
+}
+
+void AddTrigger(Collector& collector, const Descendants& descendants,
+                pg::Row row, const Relation& relation) {
+  Object& object = collector.Add({catalog_oid::kTrigger, row.oid(kOid)});
+  object.schema = relation.schema;
+  object.name = row.str(kName);
+  object.relation = relation.name;
+  object.section = Section::kPostData;
+  object.parent = relation.address();
+  object.sort_detail = relation.name;
+  // Only partitions get the trigger with their table, other children do not.
+  object.locks = relation.kind == 'p' ? descendants.WithSelf(relation.oid)
+                                      : std::vector<Address>{object.parent};
+  const Oid referenced = row.oid(kReferencedTable);
+  if (referenced != 0)
+    object.shared_locks.push_back({catalog_oid::kClass, referenced});
+  // The copy is there when the first trigger above it is; those between may
+  // be said too, and then first, since their state is handed down.
+  object.depends = AddressesOf(catalog_oid::kTrigger, row.array(kAncestors));
+  const std::string identity = absl::StrCat(pg::QuoteIdentifier(object.name),
+                                            " ON ", relation.qualified);
+  object.target = absl::StrCat("TRIGGER ", identity);
+  object.body = MakeBody(row, relation, identity);
+}
+
+absl::Status CollectTriggers(Collector& collector) {
+  ASSIGN_OR_RETURN(pg::Result result, collector.Query(TriggersSql()));
+  const Descendants descendants(collector.relations());
+  Oid warned = 0;
+  for (pg::Row row : result) {
+    const Relation* relation = collector.relations().Find(row.oid(kRelation));
+    if (relation == nullptr) continue;
+    if (!row.boolean(kSystem)) {
+      AddTrigger(collector, descendants, row, *relation);
+    } else if (warned != relation->oid) {
+      warned = relation->oid;
+      collector.Warn(absl::StrCat(
+          "triggers of constraints of table ",
+          Quoted(relation->schema, relation->name),
+          " are disabled or replica-only; a restore enables them"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+const Kind kTriggerKind = {"TRIGGER", CollectTriggers};
+
+}  // namespace pgbale
