@@ -7,6 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "base/mutex.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -34,12 +36,21 @@ std::string StatusJson(const Progress& progress) {
   return json.ToString();
 }
 
+// Further lines of a message are indented: what a server put into one cannot
+// pass for a message of ours.
+std::string Lines(absl::string_view message) {
+  std::vector<std::string> lines;
+  for (absl::string_view line : absl::StrSplit(message, '\n'))
+    lines.push_back(Printable(line));
+  return absl::StrJoin(lines, "\n  ");
+}
+
 }  // namespace
 
 std::string ErrorText(const absl::Status& status) {
   const bool warning = FailureOf(status) == Failure::kPartial;
   std::string text = absl::StrCat("pgbale: ", warning ? "warning" : "error",
-                                  ": ", Printable(status.message()), "\n");
+                                  ": ", Lines(status.message()), "\n");
   const std::string hint = HintOf(status);
   if (!hint.empty()) absl::StrAppend(&text, "HINT: ", Printable(hint), "\n");
   return text;
@@ -59,7 +70,7 @@ std::string UsageErrorText(const Command* command, const absl::Status& status) {
   const std::string name =
       command == nullptr ? "pgbale" : absl::StrCat("pgbale ", command->name);
   const std::string hint = HintOf(status);
-  return absl::StrCat(name, ": ", Printable(status.message()), "\n",
+  return absl::StrCat(name, ": ", Lines(status.message()), "\n",
                       hint.empty() ? "" : absl::StrCat("HINT: ", hint, "\n"),
                       "Try \"", name, " --help\"\n");
 }
