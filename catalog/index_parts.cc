@@ -3,6 +3,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/pg/quote.h"
+#include "catalog/address.h"
+#include "catalog/extension_dependency.h"
 
 namespace pgbale {
 namespace {
@@ -28,22 +30,18 @@ const char kIndexPartsColumns[] =
     "ts.spcname, i.indisclustered, i.indisreplident, "
     "st.numbers, st.targets, ex.names";
 
-const char kIndexPartsJoins[] =
-    " LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = x.reltablespace "
-    "LEFT JOIN (SELECT a.attrelid, "
-    "pg_catalog.array_agg(a.attnum ORDER BY a.attnum) AS numbers, "
-    "pg_catalog.array_agg(a.attstattarget ORDER BY a.attnum) AS targets "
-    "FROM pg_catalog.pg_attribute a "
-    "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
-    "WHERE a.attstattarget >= 0 AND c.relkind IN ('i', 'I') "
-    "GROUP BY a.attrelid) st ON st.attrelid = x.oid "
-    "LEFT JOIN (SELECT d.objid, "
-    "pg_catalog.array_agg(e.extname ORDER BY e.extname) AS names "
-    "FROM pg_catalog.pg_depend d "
-    "JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid "
-    "WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass "
-    "AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass "
-    "AND d.deptype = 'x' GROUP BY d.objid) ex ON ex.objid = x.oid ";
+std::string IndexPartsJoins() {
+  return absl::StrCat(
+      " LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = x.reltablespace "
+      "LEFT JOIN (SELECT a.attrelid, "
+      "pg_catalog.array_agg(a.attnum ORDER BY a.attnum) AS numbers, "
+      "pg_catalog.array_agg(a.attstattarget ORDER BY a.attnum) AS targets "
+      "FROM pg_catalog.pg_attribute a "
+      "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
+      "WHERE a.attstattarget >= 0 AND c.relkind IN ('i', 'I') "
+      "GROUP BY a.attrelid) st ON st.attrelid = x.oid",
+      ExtensionNamesJoin(catalog_oid::kClass, "x.oid"));
+}
 
 IndexParts MakeIndexParts(pg::Row row, int first) {
   IndexParts parts;
@@ -78,11 +76,8 @@ std::vector<std::string> IndexPartsStatements(const IndexParts& parts,
   if (parts.replica_identity)
     statements.push_back(absl::StrCat("ALTER TABLE ONLY ", table,
                                       " REPLICA IDENTITY USING INDEX ", name));
-  for (const std::string& extension : parts.extensions) {
-    statements.push_back(absl::StrCat("ALTER INDEX ", qualified,
-                                      " DEPENDS ON EXTENSION ",
-                                      pg::QuoteIdentifier(extension)));
-  }
+  AddDependsOnExtension(absl::StrCat("INDEX ", qualified), parts.extensions,
+                        statements);
   return statements;
 }
 

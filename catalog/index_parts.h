@@ -16,7 +16,7 @@ namespace pgbale {
 // SQL: select-list items that MakeIndexParts reads, and the joins that they
 // need, of a query over pg_index i and pg_class x (the index).
 extern const char kIndexPartsColumns[];
-extern const char kIndexPartsJoins[];
+std::string IndexPartsJoins();
 
 struct IndexParts {
   std::string tablespace;  // raw; empty: the database's

@@ -39,7 +39,7 @@ std::string IndexesSql() {
       "JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
       "JOIN pg_catalog.pg_class t ON t.oid = i.indrelid "
       "JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace",
-      kIndexPartsJoins,
+      IndexPartsJoins(),
       "WHERE t.relkind IN ('r', 'p', 'm') AND t.relpersistence <> 't' "
       "AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k "
       "WHERE k.conindid = x.oid AND k.conrelid = t.oid "

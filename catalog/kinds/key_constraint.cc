@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
@@ -14,6 +13,7 @@
 #include "catalog/collector.h"
 #include "catalog/index_parts.h"
 #include "catalog/statement_body.h"
+#include "catalog/table_sql.h"
 
 namespace pgbale {
 namespace {
@@ -66,7 +66,7 @@ std::string KeyConstraintsSql(int server_major) {
       "JOIN pg_catalog.pg_attribute a "
       "ON a.attrelid = u.indrelid AND a.attnum = u.number "
       "GROUP BY u.indexrelid) co ON co.indexrelid = x.oid",
-      kIndexPartsJoins,
+      IndexPartsJoins(),
       "WHERE k.contype IN ('p', 'u', 'x') AND t.relpersistence <> 't' AND ",
       kUserSchema, " ORDER BY k.oid");
 }
@@ -76,17 +76,6 @@ std::string ColumnList(absl::Span<const std::string> columns) {
                        [](std::string* out, const std::string& column) {
                          out->append(pg::QuoteIdentifier(column));
                        });
-}
-
-// "fillfactor='70'" out of "fillfactor=70": in quotes unless it is a name.
-std::string StorageOption(absl::string_view option) {
-  const size_t equals = option.find('=');
-  if (equals == option.npos) return pg::QuoteIdentifier(option);
-  const absl::string_view value = option.substr(equals + 1);
-  return absl::StrCat(pg::QuoteIdentifier(option.substr(0, equals)), "=",
-                      pg::QuoteIdentifier(value) == value
-                          ? std::string(value)
-                          : pg::QuoteLiteral(value));
 }
 
 std::string KeyDefinition(pg::Row row) {
@@ -101,15 +90,8 @@ std::string KeyDefinition(pg::Row row) {
     absl::StrAppend(&sql, " INCLUDE (", ColumnList(all.subspan(key_count)),
                     ")");
   const std::vector<std::string> options = row.array(kOptions);
-  if (!options.empty()) {
-    absl::StrAppend(
-        &sql, " WITH (",
-        absl::StrJoin(options, ", ",
-                      [](std::string* out, const std::string& option) {
-                        out->append(StorageOption(option));
-                      }),
-        ")");
-  }
+  if (!options.empty())
+    absl::StrAppend(&sql, " WITH (", OptionList(options, ""), ")");
   if (row.boolean(kDeferrable)) sql += " DEFERRABLE";
   if (row.boolean(kDeferred)) sql += " INITIALLY DEFERRED";
   return sql;
