@@ -32,6 +32,14 @@ struct CatalogOptions {
   bool everything() const {
     return schemas.empty() && tables.empty() && extensions.empty();
   }
+
+  // They count as data, whole: without data they are not even created.
+  bool wants_large_objects() const {
+    if (!data) return false;
+    return large_objects == LargeObjects::kDefault
+               ? everything()
+               : large_objects == LargeObjects::kYes;
+  }
 };
 
 }  // namespace pgbale
