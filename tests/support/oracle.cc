@@ -1,0 +1,114 @@
+#include "tests/support/oracle.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "tests/support/temp_dir.h"
+
+namespace pgbale {
+namespace {
+
+using ::testing::AssertionFailure;
+using ::testing::AssertionResult;
+using ::testing::AssertionSuccess;
+
+Words Joined(Words first, const Words& second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
+}
+
+// Success if the command ended with 0.
+AssertionResult Judge(const Words& words, const CommandResult& result) {
+  if (result.exit_code == 0) return AssertionSuccess();
+  return AssertionFailure() << absl::StrJoin(words, " ") << "\nexit code "
+                            << result.exit_code << "\n"
+                            << result.out << result.err;
+}
+
+AssertionResult RunAndJudge(const TestDatabase& database, const Words& words) {
+  return Judge(words, RunPgbale(database, words));
+}
+
+bool IsRestrictLine(absl::string_view line) {
+  return absl::StartsWith(line, "\\restrict ") ||
+         absl::StartsWith(line, "\\unrestrict ");
+}
+
+}  // namespace
+
+CommandResult RunPgbale(const TestDatabase& database, const Words& words) {
+  return RunCommand(Joined({PGBALE_BINARY}, words), database.environment());
+}
+
+AssertionResult DumpAndVerify(const TestDatabase& source,
+                              const std::string& bale, const Words& options) {
+  AssertionResult dumped =
+      RunAndJudge(source, Joined({"dump", "-f", bale}, options));
+  if (!dumped) return dumped;
+  return RunAndJudge(source, {"verify", bale});
+}
+
+AssertionResult RestoreInto(const TestDatabase& target, const std::string& bale,
+                            const Words& options) {
+  return RunAndJudge(target,
+                     Joined({"restore", "-d", target.name(), bale}, options));
+}
+
+AssertionResult EqualDatabases(const std::string& one,
+                               const std::string& other) {
+  const Words words = {
+      absl::StrCat(PGBALE_SOURCE_DIR, "/scripts/compare-databases.sh"), one,
+      other};
+  return Judge(words, RunCommand(words, TestServer::Get().environment(one)));
+}
+
+std::string PgDumpText(const std::string& database, const Words& options) {
+  const TestServer& server = TestServer::Get();
+  const Words words = Joined({server.Program("pg_dump")}, options);
+  const CommandResult result = RunCommand(words, server.environment(database));
+  EXPECT_TRUE(Judge(words, result));
+  std::vector<absl::string_view> lines;
+  for (absl::string_view line : absl::StrSplit(result.out, '\n'))
+    if (!IsRestrictLine(line)) lines.push_back(line);
+  return absl::StrJoin(lines, "\n");
+}
+
+AssertionResult CopyByPgDump(const TestDatabase& source,
+                             const TestDatabase& target, const Words& options) {
+  const TestServer& server = TestServer::Get();
+  const Words words = {server.Program("psql"), "-X", "-q", "-v",
+                       "ON_ERROR_STOP=1"};
+  return Judge(words, RunCommand(words, target.environment(),
+                                 PgDumpText(source.name(), options)));
+}
+
+AssertionResult RoundTrip(const TestDatabase& source,
+                          const RoundTripOptions& options) {
+  const TempDir dir;
+  const std::string bale = dir.File("round-trip.bale");
+  AssertionResult done = DumpAndVerify(source, bale, options.dump);
+  if (!done) return done;
+  const TestDatabase copy;
+  done = RestoreInto(copy, bale, options.restore);
+  if (!done) return done;
+  return EqualDatabases(source.name(), copy.name());
+}
+
+AssertionResult PartialRoundTrip(const TestDatabase& source,
+                                 const Words& part) {
+  const TempDir dir;
+  const std::string bale = dir.File("part.bale");
+  AssertionResult done = DumpAndVerify(source, bale, part);
+  if (!done) return done;
+  const TestDatabase expected, copy;
+  done = CopyByPgDump(source, expected, part);
+  if (!done) return done;
+  done = RestoreInto(copy, bale);
+  if (!done) return done;
+  return EqualDatabases(expected.name(), copy.name());
+}
+
+}  // namespace pgbale
