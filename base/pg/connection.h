@@ -110,8 +110,11 @@ class Connection {
 // What the user gave on the command line: `dbname` is a name, a URI or a
 // keyword list.
 struct UserConnection {
-  std::string dbname, host, port, user;
-  Secret password;
+  std::string dbname = "";
+  std::string host = "";
+  std::string port = "";
+  std::string user = "";
+  Secret password = Secret();
 };
 
 // libpq's parameters from it. The first of these that names a part wins:

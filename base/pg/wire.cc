@@ -46,7 +46,8 @@ std::string FirstLine(absl::string_view text) {
 // Called from C: nothing may be thrown through libpq.
 void LogNotice(void* /*unused*/, const char* message) {
   try {
-    spdlog::debug("server: {}", OneLine(message));
+    if (spdlog::should_log(spdlog::level::debug))
+      spdlog::debug("server: {}", OneLine(message));
   } catch (const std::exception&) {
   }
 }

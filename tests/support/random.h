@@ -4,6 +4,7 @@
 #ifndef PGBALE_TESTS_SUPPORT_RANDOM_H_
 #define PGBALE_TESTS_SUPPORT_RANDOM_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <random>
@@ -12,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
+#include "base/endian.h"
 #include "gtest/gtest.h"
 
 namespace pgbale {
@@ -43,7 +45,9 @@ class Random {
   }
   Buffer Octets(size_t count) {
     Buffer octets(count);
-    for (uint8_t& octet : octets) octet = static_cast<uint8_t>(Next());
+    size_t at = 0;
+    for (; at + 8 <= count; at += 8) StoreLittle(octets.data() + at, Next());
+    for (; at < count; ++at) octets[at] = static_cast<uint8_t>(Next());
     return octets;
   }
 
