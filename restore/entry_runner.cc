@@ -73,6 +73,7 @@ absl::Status EntryRunner::RunGroup(Session& session, EntrySpan entries,
 
 absl::Status EntryRunner::RunParts(Session& session, EntrySpan entries,
                                    Action action, const Attempt& attempt) {
+  RETURN_IF_ERROR(cancel_.Check());
   const Entry& culprit =
       attempt.entry == nullptr ? *entries.front() : *attempt.entry;
   if (!session.connection().alive())
@@ -153,8 +154,7 @@ absl::Status EntryRunner::TakeError(const Entry& entry, const Attempt& attempt,
     existing_.insert(entry.id);
     return absl::OkStatus();
   }
-  return errors_.Take(entry,
-                      DescribeError(attempt.status, entry, attempt.statement));
+  return errors_.Take(attempt.status, entry, attempt.statement);
 }
 
 std::vector<const Entry*> EntryRunner::WithoutExisting(

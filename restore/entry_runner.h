@@ -15,6 +15,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "base/cancel.h"
 #include "base/mutex.h"
 #include "base/sched/progress.h"
 #include "format/entry.h"
@@ -37,9 +38,13 @@ struct EntryRunnerOptions {
 
 class EntryRunner {
  public:
-  // `errors` and `progress` must outlive the runner.
-  EntryRunner(EntryRunnerOptions options, ErrorLog& errors, Progress& progress)
-      : options_(std::move(options)), errors_(errors), progress_(progress) {}
+  // `cancel`, `errors` and `progress` must outlive the runner.
+  EntryRunner(EntryRunnerOptions options, CancelToken& cancel, ErrorLog& errors,
+              Progress& progress)
+      : options_(std::move(options)),
+        cancel_(cancel),
+        errors_(errors),
+        progress_(progress) {}
 
   // Creates `entries` in this order, in as few transactions as possible. An
   // error that is returned ends the restore: the first one if the log says
@@ -77,6 +82,7 @@ class EntryRunner {
   void Done(EntrySpan entries, Action action);
 
   const EntryRunnerOptions options_;
+  CancelToken& cancel_;
   ErrorLog& errors_;
   Progress& progress_;
   std::atomic<uint64_t> created_{0};

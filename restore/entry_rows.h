@@ -1,0 +1,61 @@
+// The rows of one data entry, chunk by chunk, counted as they are handed out.
+//
+// One thread at a time.
+
+#ifndef PGBALE_RESTORE_ENTRY_ROWS_H_
+#define PGBALE_RESTORE_ENTRY_ROWS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "base/cancel.h"
+#include "base/sched/progress.h"
+#include "format/archive_reader.h"
+#include "format/directory.h"
+#include "format/entry.h"
+#include "format/row_batch.h"
+
+namespace pgbale {
+
+class EntryRows {
+ public:
+  // Everything must outlive the object; `chunks` are those of `entry`.
+  EntryRows(const ArchiveReader& reader, const Entry& entry,
+            const std::vector<ChunkRef>& chunks, CancelToken& cancel,
+            Progress& progress)
+      : reader_(reader),
+        entry_(entry),
+        chunks_(chunks),
+        cancel_(cancel),
+        progress_(progress) {}
+
+  // The next chunk, read and checked; nullopt behind the last. Errors:
+  // kDamaged; what the restore was cancelled with.
+  absl::StatusOr<std::optional<RowBatch>> Next();
+
+  const Entry& entry() const { return entry_; }
+  // Handed out so far.
+  uint64_t rows() const { return rows_; }
+  uint64_t raw_bytes() const { return raw_bytes_; }
+
+  // Takes what was counted back: it was rolled back.
+  void Uncount();
+
+ private:
+  const ArchiveReader& reader_;
+  const Entry& entry_;
+  const std::vector<ChunkRef>& chunks_;
+  CancelToken& cancel_;
+  Progress& progress_;
+  size_t next_ = 0;
+  uint64_t rows_ = 0;
+  uint64_t raw_bytes_ = 0;
+  uint64_t stored_bytes_ = 0;
+};
+
+}  // namespace pgbale
+
+#endif  // PGBALE_RESTORE_ENTRY_ROWS_H_

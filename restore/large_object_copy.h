@@ -1,0 +1,20 @@
+// The pages of large objects, written by SQL functions. libpq's lo_ calls are
+// never used: they rest on PQfn (CVE-2026-6477).
+
+#ifndef PGBALE_RESTORE_LARGE_OBJECT_COPY_H_
+#define PGBALE_RESTORE_LARGE_OBJECT_COPY_H_
+
+#include "absl/status/status.h"
+#include "base/pg/connection.h"
+#include "restore/entry_rows.h"
+
+namespace pgbale {
+
+// Writes all pages of `rows`, whose columns are loid, pageno and data in
+// binary, into large objects that stand already, in the transaction that is
+// open.
+absl::Status CopyLargeObjects(pg::Connection& connection, EntryRows& rows);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_RESTORE_LARGE_OBJECT_COPY_H_

@@ -1,0 +1,49 @@
+// The order of a restore: what runs one after another, and the jobs that may
+// run side by side.
+//
+// Pure functions; any thread.
+
+#ifndef PGBALE_RESTORE_PLAN_H_
+#define PGBALE_RESTORE_PLAN_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "format/directory.h"
+#include "format/entry.h"
+#include "restore/selection.h"
+
+namespace pgbale {
+
+// Entries that one worker does in one transaction.
+struct PlannedJob {
+  std::vector<const Entry*> entries;
+  // The entries' rows are loaded; else their statements run.
+  bool rows = false;
+  uint64_t weight = 1;  // octets, or what costs as much
+  // Ids of relations; see Job in base/sched/job_graph.h.
+  std::vector<uint64_t> exclusive, shared;
+  // Positions in the same list, of jobs that must have ended.
+  std::vector<size_t> after;
+};
+
+struct Plan {
+  // Outside the database, before all else (--create).
+  std::vector<const Entry*> database;
+  std::vector<const Entry*> pre_data;
+  // Data and post-data: a table's indexes and constraints wait for its own
+  // rows only. Small ones share a job, that of others is one entry.
+  std::vector<PlannedJob> main;
+  std::vector<const Entry*> privileges;
+  std::vector<PlannedJob> last;
+};
+
+// `entries` are all of the archive; ids count from 1 in their order. Data
+// entries without rows get no job. `jobs` is how many may run at a time.
+Plan MakePlan(const std::vector<Entry>& entries, const Directory& directory,
+              const Selection& selection, int jobs);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_RESTORE_PLAN_H_
