@@ -1,0 +1,254 @@
+#include "restore/preflight.h"
+
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "restore/role_names.h"
+
+namespace pgbale {
+namespace {
+
+using Names = std::set<std::string>;
+
+// The text of a text[] parameter.
+std::string ArrayText(const Names& names) {
+  return absl::StrCat(
+      "{",
+      absl::StrJoin(names, ",",
+                    [](std::string* out, const std::string& name) {
+                      absl::StrAppend(
+                          out, "\"",
+                          absl::StrReplaceAll(name,
+                                              {{"\\", "\\\\"}, {"\"", "\\\""}}),
+                          "\"");
+                    }),
+      "}");
+}
+
+// What a new database does not hold: objects that belong neither to the
+// system nor to an extension. One of them, and their number.
+constexpr absl::string_view kUserObjects =
+    "WITH member AS (SELECT classid, objid FROM pg_catalog.pg_depend"
+    " WHERE deptype = 'e'), object AS ("
+    "SELECT 'pg_catalog.pg_class'::pg_catalog.regclass AS class, c.oid,"
+    " c.relnamespace AS schema, c.relname AS name FROM pg_catalog.pg_class c"
+    " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') "
+    "UNION ALL SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid,"
+    " p.pronamespace, p.proname FROM pg_catalog.pg_proc p "
+    "UNION ALL SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid,"
+    " t.typnamespace, t.typname FROM pg_catalog.pg_type t"
+    " WHERE t.typtype IN ('d', 'e', 'r')) "
+    "SELECT pg_catalog.count(*), pg_catalog.min(n.nspname || '.' || o.name)"
+    " FROM object o JOIN pg_catalog.pg_namespace n ON n.oid = o.schema"
+    " WHERE o.oid >= 16384 AND n.nspname !~ '^pg_'"
+    " AND n.nspname <> 'information_schema' AND NOT EXISTS ("
+    "SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid)";
+
+class Checker {
+ public:
+  Checker(pg::Connection& connection, const ArchiveInfo& info,
+          const Selection& selection, const RestoreOptions& options)
+      : connection_(connection),
+        info_(info),
+        selection_(selection),
+        options_(options) {}
+
+  absl::StatusOr<std::vector<std::string>> Run();
+
+ private:
+  void CheckVersion();
+  absl::Status CheckEncoding();
+  absl::Status CheckEmpty();
+  absl::Status CheckNoDatabase();
+  absl::Status CheckRoles();
+  absl::Status CheckTablespaces();
+  absl::Status CheckExtensions();
+  // Adds what of `names` the query, whose $1 is text[], gives back.
+  absl::Status CheckNames(absl::string_view what, absl::string_view sql,
+                          const Names& names, absl::string_view hint);
+  absl::Status Verdict() const;
+
+  void Block(std::string problem, absl::string_view hint) {
+    problems_.push_back(std::move(problem));
+    hints_.insert(std::string(hint));
+  }
+  // Of what only some objects need.
+  void Lack(std::string problem, absl::string_view hint) {
+    if (options_.exit_on_error || options_.single_transaction)
+      Block(std::move(problem), hint);
+    else
+      warnings_.push_back(std::move(problem));
+  }
+
+  pg::Connection& connection_;
+  const ArchiveInfo& info_;
+  const Selection& selection_;
+  const RestoreOptions& options_;
+  std::vector<std::string> problems_, warnings_;
+  Names hints_;
+};
+
+absl::StatusOr<std::vector<std::string>> Checker::Run() {
+  // Names are looked up as the archive spells them. Where that cannot be,
+  // CheckEncoding says so.
+  connection_
+      .Execute("SELECT pg_catalog.set_config('client_encoding', $1, false)",
+               {info_.encoding})
+      .IgnoreError();
+  CheckVersion();
+  if (options_.create) {
+    RETURN_IF_ERROR(CheckNoDatabase());
+  } else {
+    RETURN_IF_ERROR(CheckEncoding());
+    RETURN_IF_ERROR(CheckEmpty());
+  }
+  RETURN_IF_ERROR(CheckRoles());
+  RETURN_IF_ERROR(CheckTablespaces());
+  RETURN_IF_ERROR(CheckExtensions());
+  RETURN_IF_ERROR(Verdict());
+  return std::move(warnings_);
+}
+
+absl::Status Checker::Verdict() const {
+  if (problems_.empty()) return absl::OkStatus();
+  return WithHint(
+      MakeError(
+          Failure::kError,
+          absl::StrCat("the target is not ready, nothing was written:\n  ",
+                       absl::StrJoin(problems_, "\n  "))),
+      absl::StrJoin(hints_, " "));
+}
+
+void Checker::CheckVersion() {
+  const uint32_t source = info_.server_version / 10000;
+  const auto target = static_cast<uint32_t>(connection_.server_major());
+  if (source > target)
+    warnings_.push_back(absl::StrCat("the archive comes from PostgreSQL ",
+                                     source, ", the target is ", target,
+                                     ": what is new since may fail"));
+}
+
+absl::Status Checker::CheckEncoding() {
+  const std::string target = connection_.ParameterStatus("server_encoding");
+  if (target == info_.encoding) return absl::OkStatus();
+  const std::string change =
+      absl::StrCat("the archive's encoding is ", Printable(info_.encoding),
+                   ", the database's is ", target);
+  if (target == "SQL_ASCII" || info_.encoding == "SQL_ASCII") {
+    warnings_.push_back(absl::StrCat(change, ": no text is converted"));
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(
+      const pg::Result conversion,
+      connection_.Query(
+          "SELECT FROM pg_catalog.pg_conversion WHERE condefault"
+          " AND conforencoding = pg_catalog.pg_char_to_encoding($1)"
+          " AND contoencoding = pg_catalog.pg_char_to_encoding($2)",
+          {info_.encoding, target}));
+  if (conversion.rows() == 0)
+    Block(absl::StrCat(change, ", and there is no conversion"),
+          "Use a database in the archive's encoding, or --create.");
+  return absl::OkStatus();
+}
+
+absl::Status Checker::CheckEmpty() {
+  // A part goes into a database that holds the rest, as do rows alone.
+  if (!options_.pre_data || options_.clean || options_.allow_non_empty ||
+      selection_.partial)
+    return absl::OkStatus();
+  enum { kCount, kExample };
+  ASSIGN_OR_RETURN(const pg::Result objects, connection_.Query(kUserObjects));
+  const pg::Row row = objects.row(0);
+  if (row.integer(kCount) == 0) return absl::OkStatus();
+  Block(absl::StrCat("the database is not empty: it holds ",
+                     HumanCount(static_cast<uint64_t>(row.integer(kCount))),
+                     " objects, among them ", Quoted(row.text(kExample))),
+        "Restore into another database, or use --clean to drop first what "
+        "the archive holds.");
+  return absl::OkStatus();
+}
+
+absl::Status Checker::CheckNoDatabase() {
+  if (options_.clean) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      const pg::Result found,
+      connection_.Query("SELECT FROM pg_catalog.pg_database WHERE datname = $1",
+                        {info_.database}));
+  if (found.rows() > 0)
+    Block(absl::StrCat("database ", Quoted(info_.database), " exists"),
+          "Use --clean to drop it first, or restore without --create.");
+  return absl::OkStatus();
+}
+
+absl::Status Checker::CheckNames(absl::string_view what, absl::string_view sql,
+                                 const Names& names, absl::string_view hint) {
+  if (names.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const pg::Result missing,
+                   connection_.Query(sql, {ArrayText(names)}));
+  for (const pg::Row row : missing)
+    Lack(absl::StrCat(what, " ", Quoted(row.text(0)), " does not exist"), hint);
+  return absl::OkStatus();
+}
+
+absl::Status Checker::CheckRoles() {
+  Names roles;
+  for (const Entry* entry : selection_.entries) {
+    if (options_.owner && !entry->owner_target.empty())
+      roles.insert(entry->owner);
+    if (entry->aspect != Aspect::kPrivileges) continue;
+    for (const std::string& statement : entry->create)
+      for (std::string& role : RolesNamedBy(statement))
+        roles.insert(std::move(role));
+  }
+  return CheckNames("role",
+                    "SELECT r FROM pg_catalog.unnest($1::pg_catalog.text[]) r"
+                    " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles"
+                    " WHERE rolname = r)",
+                    roles,
+                    "Create the roles, or use --no-owner and --no-privileges.");
+}
+
+absl::Status Checker::CheckTablespaces() {
+  if (!options_.tablespaces) return absl::OkStatus();
+  Names tablespaces;
+  for (const Entry* entry : selection_.entries)
+    if (!entry->tablespace.empty()) tablespaces.insert(entry->tablespace);
+  return CheckNames("tablespace",
+                    "SELECT s FROM pg_catalog.unnest($1::pg_catalog.text[]) s"
+                    " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_tablespace"
+                    " WHERE spcname = s)",
+                    tablespaces,
+                    "Create the tablespaces, or use --no-tablespaces.");
+}
+
+absl::Status Checker::CheckExtensions() {
+  Names known;
+  for (const auto& [name, version] : info_.extensions) known.insert(name);
+  Names extensions;
+  for (const Entry* entry : selection_.entries)
+    if (entry->section == Section::kPreData && entry->schema.empty() &&
+        entry->parent == 0 && !entry->create.empty() &&
+        known.contains(entry->name))
+      extensions.insert(entry->name);
+  return CheckNames(
+      "extension",
+      "SELECT e FROM pg_catalog.unnest($1::pg_catalog.text[]) e"
+      " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions"
+      " WHERE name = e)",
+      extensions, "Install the extensions' files on the target's server.");
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> CheckTarget(
+    pg::Connection& connection, const ArchiveInfo& info,
+    const Selection& selection, const RestoreOptions& options) {
+  return Checker(connection, info, selection, options).Run();
+}
+
+}  // namespace pgbale

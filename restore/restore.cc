@@ -1,0 +1,207 @@
+#include "restore/restore.h"
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/pg/session.h"
+#include "base/status.h"
+#include "restore/entry_runner.h"
+#include "restore/error_log.h"
+#include "restore/job_runner.h"
+#include "restore/plan.h"
+#include "restore/preflight.h"
+#include "restore/row_loader.h"
+#include "restore/selection.h"
+#include "restore/session.h"
+
+namespace pgbale {
+namespace {
+
+int WorkersOf(const RestoreOptions& options) {
+  if (options.single_transaction) return 1;
+  if (options.jobs > 0) return options.jobs;
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+absl::Status CheckOptions(const RestoreOptions& options) {
+  if (options.if_exists && !options.clean)
+    return MakeError(Failure::kUsage, "if_exists needs clean");
+  return absl::OkStatus();
+}
+
+EntryRunnerOptions RunnerOptions(const RestoreOptions& options,
+                                 const Selection& selection) {
+  EntryRunnerOptions runner;
+  runner.statements = {options.owner, options.tablespaces, options.if_exists};
+  runner.in_transaction = options.single_transaction;
+  runner.may_exist = selection.needed;
+  return runner;
+}
+
+// What is only needed may serve others too.
+std::vector<const Entry*> EntriesToDrop(const Selection& selection) {
+  std::vector<const Entry*> entries;
+  for (const Entry* entry : selection.entries)
+    if (!selection.needed.contains(entry->id)) entries.push_back(entry);
+  return entries;
+}
+
+class Restoration {
+ public:
+  Restoration(const ArchiveReader& reader, const RestoreOptions& options,
+              CancelToken& cancel, Progress& progress)
+      : reader_(reader),
+        options_(options),
+        workers_(WorkersOf(options)),
+        cancel_(cancel),
+        progress_(progress),
+        errors_(options.exit_on_error || options.single_transaction) {
+    options_.target.cancel = &cancel;
+  }
+
+  absl::StatusOr<RestoreSummary> Run();
+
+ private:
+  // Before anything is written.
+  absl::Status Prepare();
+  // Drops and creates the database; later connections lead to it.
+  absl::Status CreateDatabase();
+  absl::Status RunPhases();
+  absl::Status RunPreData(EntryRunner& runner);
+  absl::Status RunMain(const JobTools& tools);
+  absl::Status RunLast(const JobTools& tools);
+  void ExpectWork();
+  // Seconds since the last call, or the beginning.
+  double Lap();
+
+  const ArchiveReader& reader_;
+  RestoreOptions options_;
+  const int workers_;
+  CancelToken& cancel_;
+  Progress& progress_;
+  ErrorLog errors_;
+  Selection selection_;
+  Plan plan_;
+  std::unique_ptr<pg::Connection> control_;
+  std::unique_ptr<SessionPool> sessions_;
+  Stopwatch total_;
+  double lap_end_ = 0;
+  RestoreSummary summary_;
+};
+
+absl::StatusOr<RestoreSummary> Restoration::Run() {
+  RETURN_IF_ERROR(Prepare());
+  if (options_.create) RETURN_IF_ERROR(CreateDatabase());
+  control_.reset();
+  ASSIGN_OR_RETURN(sessions_,
+                   SessionPool::Open(options_.target, reader_.info().encoding,
+                                     options_.role, workers_));
+  RETURN_IF_ERROR(RunPhases());
+  summary_.errors = errors_.errors();
+  summary_.total_seconds = total_.seconds();
+  return std::move(summary_);
+}
+
+absl::Status Restoration::Prepare() {
+  RETURN_IF_ERROR(CheckOptions(options_));
+  ASSIGN_OR_RETURN(selection_, SelectEntries(reader_.entries(), options_));
+  plan_ =
+      MakePlan(reader_.entries(), reader_.directory(), selection_, workers_);
+  ASSIGN_OR_RETURN(control_, pg::Connection::Open(options_.target));
+  ASSIGN_OR_RETURN(summary_.warnings, CheckTarget(*control_, reader_.info(),
+                                                  selection_, options_));
+  summary_.warnings.insert(summary_.warnings.end(), selection_.warnings.begin(),
+                           selection_.warnings.end());
+  ExpectWork();
+  return absl::OkStatus();
+}
+
+void Restoration::ExpectWork() {
+  for (const Entry* entry : selection_.entries) {
+    const TableTotals totals = reader_.totals(entry->id);
+    if (entry->data.has_value()) ++summary_.tables;
+    progress_.raw_bytes_total += totals.raw_bytes;
+    // What has no rows to load is no work.
+    if (!entry->data.has_value() || totals.rows > 0) ++progress_.jobs_total;
+  }
+}
+
+absl::Status Restoration::CreateDatabase() {
+  RETURN_IF_ERROR(pg::PrepareRestoreSession(*control_, reader_.info().encoding,
+                                            options_.role));
+  EntryRunnerOptions runner_options = RunnerOptions(options_, selection_);
+  runner_options.in_transaction = false;
+  // Nothing can go on without the database.
+  ErrorLog errors(/*stop=*/true);
+  EntryRunner runner(runner_options, cancel_, errors, progress_);
+  Session session(std::move(control_));
+  if (options_.clean) RETURN_IF_ERROR(runner.Drop(session, plan_.database));
+  RETURN_IF_ERROR(runner.Create(session, plan_.database));
+  summary_.entries += runner.created();
+  options_.target = WithDatabase(options_.target, reader_.info().database);
+  return absl::OkStatus();
+}
+
+absl::Status Restoration::RunPhases() {
+  EntryRunner runner(RunnerOptions(options_, selection_), cancel_, errors_,
+                     progress_);
+  RowLoader loader(reader_, options_.single_transaction, cancel_, errors_,
+                   progress_);
+  const JobTools tools{*sessions_, runner, loader, cancel_};
+  pg::Connection& first = sessions_->first().connection();
+  if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("BEGIN"));
+  RETURN_IF_ERROR(RunPreData(runner));
+  RETURN_IF_ERROR(RunMain(tools));
+  RETURN_IF_ERROR(RunLast(tools));
+  if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("COMMIT"));
+  summary_.entries += runner.created() + loader.tables();
+  summary_.rows = loader.rows();
+  summary_.raw_bytes = loader.raw_bytes();
+  return absl::OkStatus();
+}
+
+absl::Status Restoration::RunPreData(EntryRunner& runner) {
+  Session& session = sessions_->first();
+  // A database that was just created has nothing to drop.
+  if (options_.clean && !options_.create)
+    RETURN_IF_ERROR(runner.Drop(session, EntriesToDrop(selection_)));
+  RETURN_IF_ERROR(runner.Create(session, plan_.pre_data));
+  summary_.pre_data_seconds = Lap();
+  return absl::OkStatus();
+}
+
+absl::Status Restoration::RunMain(const JobTools& tools) {
+  return RunJobs(plan_.main, workers_, tools,
+                 [this] { summary_.data_seconds = Lap(); });
+}
+
+absl::Status Restoration::RunLast(const JobTools& tools) {
+  RETURN_IF_ERROR(tools.runner.Create(sessions_->first(), plan_.privileges));
+  RETURN_IF_ERROR(RunJobs(plan_.last, workers_, tools, [] {}));
+  summary_.post_data_seconds = Lap();
+  return absl::OkStatus();
+}
+
+double Restoration::Lap() {
+  const double begin = std::exchange(lap_end_, total_.seconds());
+  return lap_end_ - begin;
+}
+
+}  // namespace
+
+absl::StatusOr<RestoreSummary> Restore(const ArchiveReader& reader,
+                                       const RestoreOptions& options,
+                                       CancelToken& cancel,
+                                       Progress& progress) {
+  absl::StatusOr<RestoreSummary> summary =
+      Restoration(reader, options, cancel, progress).Run();
+  // What follows a signal or the first error is its consequence.
+  if (!summary.ok() && cancel.cancelled()) return cancel.Check();
+  return summary;
+}
+
+}  // namespace pgbale
