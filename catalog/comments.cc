@@ -96,11 +96,10 @@ std::string Target(const CommentRecord& record, const Object& object,
 
 absl::StatusOr<std::vector<CommentRecord>> ReadComments(
     pg::Connection& connection) {
-  absl::StatusOr<pg::Result> result = connection.Query(CommentsSql());
-  if (!result.ok()) return Annotate(result.status(), "reading comments");
+  ASSIGN_OR_RETURN(pg::Result result, connection.Query(CommentsSql()));
   std::vector<CommentRecord> records;
-  records.reserve(result->rows());
-  for (pg::Row row : *result) {
+  records.reserve(static_cast<size_t>(result.rows()));
+  for (pg::Row row : result) {
     CommentRecord record;
     record.address = {row.oid(kCatalog), row.oid(kOid)};
     record.column = static_cast<int>(row.integer(kColumn));

@@ -432,10 +432,9 @@ std::vector<std::string> PrivilegeStatements(const PrivilegeInput& input) {
 
 absl::StatusOr<std::vector<PrivilegeRecord>> CollectPrivileges(
     pg::Connection& connection) {
-  absl::StatusOr<pg::Result> result = connection.Query(PrivilegesSql());
-  if (!result.ok()) return Annotate(result.status(), "reading privileges");
+  ASSIGN_OR_RETURN(pg::Result result, connection.Query(PrivilegesSql()));
   std::vector<PrivilegeRecord> records;
-  for (pg::Row row : *result) {
+  for (pg::Row row : result) {
     ASSIGN_OR_RETURN(PrivilegeRecord record, MakeRecord(row));
     if (record.acl != record.base) records.push_back(std::move(record));
   }
