@@ -26,7 +26,7 @@ TEST(ArchiveReader, ReadsChunksInAnyOrder) {
   ASSERT_OK_AND_ASSIGN(const RowBatch first, reader->ReadChunk(chunks[0]));
   EXPECT_THAT(RowsOf(last), ElementsAre(Row{Octets(4), "four"}));
   EXPECT_THAT(RowsOf(first),
-              ElementsAre(Row{Octets(1), "one"}, Row{Octets(2), {}},
+              ElementsAre(Row{Octets(1), "one"}, Row{Octets(2), kNull},
                           Row{Octets(3), "three"}));
 }
 
@@ -37,7 +37,7 @@ TEST(ArchiveReader, TotalsAreTheSumsOfTheChunks) {
   EXPECT_EQ(totals.chunks, 2u);
   const RowBatch all = BatchOf({4, 0}, {{Octets(4), "four"},
                                         {Octets(3), "three"},
-                                        {Octets(2), {}},
+                                        {Octets(2), kNull},
                                         {Octets(1), "one"}});
   EXPECT_EQ(totals.digest, all.digest());
   EXPECT_EQ(totals.raw_bytes, all.raw_bytes());

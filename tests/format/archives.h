@@ -31,6 +31,7 @@ namespace pgbale::format_test {
 
 // A row as its values; nullopt is NULL.
 using Value = std::optional<std::string>;
+inline const Value kNull = std::nullopt;
 using Row = std::vector<Value>;
 using Widths = std::vector<uint32_t>;
 
@@ -193,7 +194,7 @@ inline Buffer SmallArchive(uint64_t id = ArchiveBuilder::kId) {
   return ArchiveBuilder(id, /*packed_octets=*/60)
       .Entries({SchemaEntry(1, "s"), DataEntry(2, "a", {4, 0}),
                 DataEntry(3, "b", {0})})
-      .Chunk(2, {{Octets(1), "one"}, {Octets(2), {}}, {Octets(3), "three"}})
+      .Chunk(2, {{Octets(1), "one"}, {Octets(2), kNull}, {Octets(3), "three"}})
       .Chunk(3, {{std::string(200, 'x')}, {std::string(100, 'y')}})
       .Chunk(2, {{Octets(4), "four"}})
       .Finish();

@@ -1,0 +1,204 @@
+#include "format/chunk.h"
+
+#include "format/chunk_head.h"
+#include "tests/format/archives.h"
+
+namespace pgbale {
+namespace {
+
+using namespace format_test;
+using ::testing::ElementsAreArray;
+
+// Encodes and decodes `rows`.
+absl::StatusOr<RowBatch> RoundTrip(const Widths& widths,
+                                   const std::vector<Row>& rows, int level) {
+  return DecodeChunk(EncodeChunk(BatchOf(widths, rows), {level}).payload,
+                     widths);
+}
+
+TEST(Chunk, RandomRowsSurviveAtEveryLevel) {
+  Random random;
+  const Widths widths = {0, 1, 2, 4, 8, 16, 3, 12, 0};
+  for (int level = 0; level <= 6; ++level) {
+    for (const size_t count : {0, 1, 2, 7, 8, 9, 1000}) {
+      const std::vector<Row> rows = RandomRows(random, widths, count);
+      ASSERT_OK_AND_ASSIGN(const RowBatch batch,
+                           RoundTrip(widths, rows, level));
+      EXPECT_THAT(RowsOf(batch), ElementsAreArray(rows));
+    }
+  }
+}
+
+TEST(Chunk, TotalsSurvive) {
+  const RowBatch batch = BatchOf({0, 4}, {{"a", Octets(1)}, {kNull, kNull}});
+  const EncodedChunk chunk = EncodeChunk(batch, {});
+  EXPECT_EQ(chunk.rows, 2u);
+  EXPECT_EQ(chunk.raw_bytes, batch.raw_bytes());
+  EXPECT_EQ(chunk.digest, batch.digest());
+  ASSERT_OK_AND_ASSIGN(const RowBatch decoded,
+                       DecodeChunk(chunk.payload, Widths{0, 4}));
+  EXPECT_EQ(decoded.rows(), 2u);
+  EXPECT_EQ(decoded.raw_bytes(), batch.raw_bytes());
+  EXPECT_EQ(decoded.digest(), batch.digest());
+}
+
+TEST(Chunk, ATableWithoutColumnsHasRows) {
+  ASSERT_OK_AND_ASSIGN(const RowBatch batch,
+                       RoundTrip({}, {Row(), Row(), Row()}, 1));
+  EXPECT_EQ(batch.rows(), 3u);
+}
+
+TEST(Chunk, ColumnsThatSayLittleTakeLittle) {
+  const std::vector<Row> rows(
+      100'000, Row{Octets(int64_t{5}), kNull, "the same text", ""});
+  const EncodedChunk chunk = EncodeChunk(BatchOf({8, 8, 0, 0}, rows), {0});
+  EXPECT_LT(chunk.payload.size(), 150u);
+  ASSERT_OK_AND_ASSIGN(const RowBatch batch,
+                       DecodeChunk(chunk.payload, Widths{8, 8, 0, 0}));
+  EXPECT_EQ(RowsOf(batch), rows);
+}
+
+TEST(Chunk, LevelZeroStoresEveryStream) {
+  Random random;
+  const EncodedChunk chunk =
+      EncodeChunk(BatchOf({0}, RandomRows(random, {0}, 99)), {0});
+  ASSERT_OK_AND_ASSIGN(const SplitChunk split, DecodeChunkHead(chunk.payload));
+  for (const StreamInfo& stream : split.head.columns[0].streams)
+    EXPECT_EQ(stream.method, Method::kStored);
+}
+
+TEST(Chunk, OtherWidthsAreDamageThatNamesTheColumn) {
+  const EncodedChunk chunk =
+      EncodeChunk(BatchOf({4, 0}, {{Octets(1), "a"}}), {});
+  EXPECT_THAT(DecodeChunk(chunk.payload, Widths{4, 4}),
+              StatusMessageHas("column 2: the width is 0 instead of 4"));
+  EXPECT_THAT(DecodeChunk(chunk.payload, Widths{4}),
+              StatusMessageHas("2 columns instead of 1"));
+}
+
+// A chunk of one column whose head and streams are made by hand.
+absl::Status DecodeBy(void (*change)(ChunkHead&, Buffer& body)) {
+  ChunkHead head{.rows = 3, .raw_octets = 9, .digest = {}, .columns = {}};
+  head.columns.push_back(
+      {.encoding = 2,  // plain
+       .width = 4,
+       .nulls = 1,
+       .value_octets = 0,
+       .streams = {{Method::kStored, 1, 1}, {Method::kStored, 8, 8}}});
+  Buffer body(9, 0);
+  body[0] = 0b010;
+  change(head, body);
+  Buffer payload;
+  EncodeChunkHead(head, payload);
+  Append(payload, body);
+  return DecodeChunk(payload, Widths{4}).status();
+}
+
+TEST(Chunk, MadeByHandIsRead) {
+  EXPECT_OK(DecodeBy([](ChunkHead&, Buffer&) {}));
+}
+
+TEST(Chunk, NullsThatDoNotAddUpAreDamage) {
+  EXPECT_THAT(DecodeBy([](ChunkHead&, Buffer& body) { body[0] = 0b110; }),
+              StatusMessageHas("column 1: 2 NULLs are marked instead of 1"));
+  EXPECT_THAT(DecodeBy([](ChunkHead&, Buffer& body) { body[0] = 0b1000; }),
+              StatusMessageHas("behind the last row"));
+  EXPECT_THAT(
+      DecodeBy([](ChunkHead& head, Buffer&) { head.columns[0].nulls = 4; }),
+      StatusMessageHas("more NULLs than rows"));
+}
+
+TEST(Chunk, AnUnknownEncodingOrMethodIsRefused) {
+  EXPECT_THAT(
+      DecodeBy([](ChunkHead& head, Buffer&) { head.columns[0].encoding = 99; }),
+      StatusMessageHas("encoding 99 is unknown"));
+  EXPECT_THAT(DecodeBy([](ChunkHead& head, Buffer&) {
+                head.columns[0].streams[0].method = static_cast<Method>(9);
+              }),
+              StatusMessageHas("compression method 9 is unknown"));
+}
+
+TEST(Chunk, StreamsMustBeAsManyAndAsLongAsTheColumnNeeds) {
+  EXPECT_THAT(DecodeBy([](ChunkHead& head, Buffer& body) {
+                head.columns[0].streams.pop_back();
+                body.resize(1);
+              }),
+              StatusMessageHas("a stream is missing"));
+  EXPECT_THAT(DecodeBy([](ChunkHead& head, Buffer&) {
+                head.columns[0].streams.push_back({});
+              }),
+              StatusMessageHas("a stream too many"));
+  EXPECT_THAT(DecodeBy([](ChunkHead& head, Buffer&) { head.rows = 4; }),
+              StatusMessageHas("a stream is of 8 octets instead of 12"));
+}
+
+TEST(Chunk, EveryOctetOfTheBodyBelongsToAStream) {
+  EXPECT_THAT(DecodeBy([](ChunkHead&, Buffer& body) { body.push_back(0); }),
+              StatusMessageHas("1 octets follow the last stream"));
+  EXPECT_THAT(DecodeBy([](ChunkHead&, Buffer& body) { body.pop_back(); }),
+              StatusMessageHas("beyond the end of the payload"));
+}
+
+TEST(Chunk, HostileNumbersAreRefusedBeforeAnythingIsAllocated) {
+  EXPECT_THAT(DecodeBy([](ChunkHead& head, Buffer&) { head.rows = ~0u; }),
+              StatusMessageHas("above the limit"));
+  EXPECT_THAT(DecodeBy([](ChunkHead& head, Buffer&) {
+                head.rows = 1 << 30;
+                head.columns[0].width = ~0u;
+              }),
+              StatusMessageHas("above the limit"));
+  EXPECT_THAT(DecodeBy([](ChunkHead& head, Buffer&) {
+                head.columns[0].streams[1].raw_octets = ~uint64_t{0};
+              }),
+              FailsWith(Failure::kDamaged));
+  EXPECT_THAT(DecodeBy([](ChunkHead& head, Buffer&) {
+                head.columns[0].streams[1].stored_octets = ~uint64_t{0} - 1;
+              }),
+              FailsWith(Failure::kDamaged));
+}
+
+TEST(Chunk, ManyConstantColumnsDoNotExpandBeyondTheLimit) {
+  ChunkHead head{.rows = 1 << 24, .raw_octets = 1, .digest = {}, .columns = {}};
+  const Widths widths(100, 16);
+  for (size_t i = 0; i < widths.size(); ++i) {
+    head.columns.push_back({.encoding = 1,
+                            .width = 16,
+                            .nulls = 0,
+                            .value_octets = 0,
+                            .streams = {{Method::kStored, 16, 16}}});
+  }
+  Buffer payload;
+  EncodeChunkHead(head, payload);
+  payload.resize(payload.size() + 1600);
+  EXPECT_THAT(DecodeChunk(payload, widths),
+              StatusMessageHas("above the limit of 2147483648 octets"));
+}
+
+TEST(Chunk, EveryTruncationIsDamage) {
+  Random random;
+  const Widths widths = {0, 4};
+  const Buffer payload =
+      EncodeChunk(BatchOf(widths, RandomRows(random, widths, 50)), {}).payload;
+  for (size_t octets = 0; octets < payload.size(); ++octets) {
+    EXPECT_THAT(DecodeChunk(Bytes(payload).first(octets), widths),
+                FailsWith(Failure::kDamaged));
+  }
+}
+
+TEST(Chunk, RandomDamageNeverCrashes) {
+  Random random;
+  const Widths widths = {0, 4, 8, 1};
+  const Buffer whole =
+      EncodeChunk(BatchOf(widths, RandomRows(random, widths, 60)), {}).payload;
+  for (int i = 0; i < 20'000; ++i) {
+    Buffer payload = whole;
+    for (uint64_t flips = random.Below(4); flips <= 4; ++flips) {
+      const size_t front = random.OneIn(2) ? 60 : payload.size();
+      payload[random.Below(front)] = static_cast<uint8_t>(random.Next());
+    }
+    DecodeChunk(payload, widths).status().IgnoreError();
+  }
+}
+
+}  // namespace
+}  // namespace pgbale
