@@ -1,8 +1,10 @@
-// From arguments to a connection's parameters.
+// From arguments to a connection's parameters, and what to say when the
+// connection cannot be had.
 
 #ifndef PGBALE_ENGINE_CLI_CONNECT_H_
 #define PGBALE_ENGINE_CLI_CONNECT_H_
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/pg/connection.h"
 #include "engine/cli/arguments.h"
@@ -13,6 +15,10 @@ namespace pgbale {
 // cannot be asked for.
 absl::StatusOr<pg::ConnectOptions> ConnectOptionsFrom(
     const Arguments& arguments);
+
+// `status` with advice in terms of our options, if it is kConnect and has
+// none. Chosen by the message: libpq tells no code for a failed connection.
+absl::Status AdviseOnConnection(const absl::Status& status);
 
 }  // namespace pgbale
 

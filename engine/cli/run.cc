@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "engine/cli/command.h"
+#include "engine/cli/connect.h"
 #include "engine/cli/help.h"
 #include "engine/cli/parse.h"
 #include "engine/cli/report.h"
@@ -32,7 +33,8 @@ void OpenLog(bool verbose) {
 int RunParsed(const Command& command, const Arguments& arguments,
               CancelToken& cancel) {
   OpenLog(arguments.verbose);
-  const absl::Status status = command.run(arguments, cancel);
+  const absl::Status status =
+      AdviseOnConnection(command.run(arguments, cancel));
   if (status.ok()) return 0;
   const int exit_code = ExitCodeOf(status);
   if (exit_code == kUsageExitCode) return FailUsage(&command, status);

@@ -34,12 +34,11 @@ std::string Ratio(uint64_t raw_bytes, uint64_t stored_bytes) {
                                      static_cast<double>(stored_bytes));
 }
 
+// A trigger and its like are named after their table first.
 std::string NameOf(const Entry& entry) {
-  const std::string name = entry.relation.empty() || entry.name.empty()
-                               ? entry.name
-                               : absl::StrCat(entry.relation, " ", entry.name);
-  return Printable(
-      entry.schema.empty() ? name : absl::StrCat(entry.schema, ".", name));
+  if (entry.relation.empty() || entry.name.empty())
+    return Printable(entry.name);
+  return Printable(absl::StrCat(entry.relation, " ", entry.name));
 }
 
 std::string Extensions(const ArchiveInfo& info) {
@@ -78,15 +77,17 @@ void AppendInfo(const ArchiveReader& archive, std::string& out) {
 }
 
 struct Widths {
-  size_t kind = 4, name = 4;
+  size_t kind = 4, schema = 6, name = 4;
 };
 
 Widths WidthsOf(const ArchiveReader& archive) {
   // A name that is longer than most pushes its own line only.
-  constexpr size_t kNameMax = 44;
+  constexpr size_t kNameMax = 36;
   Widths widths;
   for (const Entry& entry : archive.entries()) {
     widths.kind = std::max(widths.kind, entry.kind.size());
+    widths.schema =
+        std::max(widths.schema, std::min(kNameMax, entry.schema.size()));
     widths.name =
         std::max(widths.name, std::min(kNameMax, NameOf(entry).size()));
   }
@@ -95,12 +96,12 @@ Widths WidthsOf(const ArchiveReader& archive) {
 
 void AppendEntry(const ArchiveReader& archive, const Entry& entry,
                  const Widths& widths, std::string& out) {
-  std::string line =
-      absl::StrFormat("%6d  %-*s  %-*s", entry.id, widths.kind,
-                      Printable(entry.kind), widths.name, NameOf(entry));
+  std::string line = absl::StrFormat(
+      "%6d  %-*s  %-*s  %-*s", entry.id, widths.kind, Printable(entry.kind),
+      widths.schema, Printable(entry.schema), widths.name, NameOf(entry));
   if (entry.data.has_value()) {
     const TableTotals totals = archive.totals(entry.id);
-    absl::StrAppendFormat(&line, "  %12s  %8s  %8s  %5s",
+    absl::StrAppendFormat(&line, "  %11s  %8s  %8s  %5s",
                           HumanCount(totals.rows), HumanBytes(totals.raw_bytes),
                           HumanBytes(totals.stored_bytes),
                           Ratio(totals.raw_bytes, totals.stored_bytes));
@@ -147,9 +148,9 @@ std::string ListText(const ArchiveReader& archive) {
   std::string out;
   AppendInfo(archive, out);
   const Widths widths = WidthsOf(archive);
-  absl::StrAppendFormat(&out, "\n%6s  %-*s  %-*s  %12s  %8s  %8s  %5s\n", "id",
-                        widths.kind, "kind", widths.name, "name", "rows", "raw",
-                        "stored", "ratio");
+  absl::StrAppendFormat(&out, "\n%6s  %-*s  %-*s  %-*s  %11s  %8s  %8s  %5s\n",
+                        "id", widths.kind, "kind", widths.schema, "schema",
+                        widths.name, "name", "rows", "raw", "stored", "ratio");
   for (const Entry& entry : archive.entries())
     AppendEntry(archive, entry, widths, out);
   return out;

@@ -1,0 +1,64 @@
+#include "engine/cli/values.h"
+
+#include "tests/support/status_matchers.h"
+
+namespace pgbale {
+namespace {
+
+TEST(Values, JobsAreAPositiveNumber) {
+  EXPECT_EQ(*ParseJobs("8"), 8);
+  for (const char* bad : {"0", "-1", "1001", "two", "", "2x"})
+    EXPECT_THAT(ParseJobs(bad), FailsWith(Failure::kUsage)) << bad;
+}
+
+TEST(Values, CompressionIsALevelOrAMethodWithOne) {
+  EXPECT_EQ(*ParseCompression("none"), 0);
+  EXPECT_EQ(*ParseCompression("0"), 0);
+  EXPECT_EQ(*ParseCompression("9"), 9);
+  EXPECT_EQ(*ParseCompression("zstd"), 1);
+  EXPECT_EQ(*ParseCompression("zstd:3"), 3);
+  EXPECT_EQ(*ParseCompression("zstd:level=19"), 19);
+}
+
+TEST(Values, OtherCompressionIsRefusedWithTheOnesThereAre) {
+  for (const char* bad : {"gzip", "lz4:1", "zstd:20", "zstd:", "-1", ""}) {
+    const auto level = ParseCompression(bad);
+    EXPECT_THAT(level, FailsWith(Failure::kUsage)) << bad;
+    EXPECT_THAT(HintOf(level.status()), testing::HasSubstr("zstd:1")) << bad;
+  }
+}
+
+TEST(Values, TimeoutsAreMillisecondsUnlessAUnitIsNamed) {
+  EXPECT_EQ(*ParseTimeoutMs("5000"), 5000);
+  EXPECT_EQ(*ParseTimeoutMs("250ms"), 250);
+  EXPECT_EQ(*ParseTimeoutMs("1.5 s"), 1500);
+  EXPECT_EQ(*ParseTimeoutMs("2min"), 120000);
+  EXPECT_EQ(*ParseTimeoutMs("1h"), 3600000);
+  EXPECT_EQ(*ParseTimeoutMs("0"), 0);
+}
+
+TEST(Values, TimeoutsThatAServerWouldRefuseAreRefused) {
+  for (const char* bad : {"", "s", "5 weeks", "30d", "1e400", "-1"})
+    EXPECT_THAT(ParseTimeoutMs(bad), FailsWith(Failure::kUsage)) << bad;
+}
+
+TEST(Values, FormatIsCustomOrAnErrorThatSaysSo) {
+  EXPECT_OK(CheckFormat("c"));
+  EXPECT_OK(CheckFormat("custom"));
+  EXPECT_THAT(CheckFormat("d"),
+              StatusMessageHas("\"d\" is not a format that pgbale writes"));
+}
+
+TEST(Values, SectionsAreThree) {
+  EXPECT_OK(CheckSection("post-data"));
+  EXPECT_THAT(CheckSection("postdata"), FailsWith(Failure::kUsage));
+}
+
+TEST(Values, OnErrorIsStopOrContinue) {
+  EXPECT_FALSE(*ParseOnError("stop"));
+  EXPECT_TRUE(*ParseOnError("continue"));
+  EXPECT_THAT(ParseOnError("ignore"), FailsWith(Failure::kUsage));
+}
+
+}  // namespace
+}  // namespace pgbale

@@ -1,0 +1,61 @@
+#include "engine/dump/copy_statement.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace pgbale {
+namespace {
+
+using ::testing::HasSubstr;
+
+Entry TableEntry(std::vector<DataColumn> columns, WireFormat format) {
+  Entry entry;
+  entry.schema = "public";
+  entry.name = "t";
+  TableData data;
+  data.schema = "public";
+  data.relation = "t";
+  data.columns = std::move(columns);
+  data.format = format;
+  entry.data = data;
+  return entry;
+}
+
+TEST(CopyStatement, NamesColumnsAndForm) {
+  const Entry text =
+      TableEntry({{"a", "integer", 0}, {"B c", "text", 0}}, WireFormat::kText);
+  EXPECT_EQ(CopyTableStatement(text, ""),
+            "COPY public.t (a, \"B c\") TO STDOUT");
+  const Entry binary = TableEntry({{"a", "integer", 4}}, WireFormat::kBinary);
+  EXPECT_EQ(CopyTableStatement(binary, ""),
+            "COPY public.t (a) TO STDOUT (FORMAT binary)");
+}
+
+TEST(CopyStatement, ReadsThePartitionNotTheRootItIsRestoredThrough) {
+  Entry entry = TableEntry({{"a", "integer", 0}}, WireFormat::kText);
+  entry.name = "t_p1";
+  entry.data->via_root = true;
+  EXPECT_EQ(CopyTableStatement(entry, ""), "COPY public.t_p1 (a) TO STDOUT");
+}
+
+TEST(CopyStatement, ConditionReadsTheTablesOwnRows) {
+  const Entry entry = TableEntry({{"a", "integer", 0}}, WireFormat::kText);
+  EXPECT_EQ(CopyTableStatement(entry, "WHERE NOT builtin"),
+            "COPY (SELECT a FROM ONLY public.t WHERE NOT builtin) TO STDOUT");
+}
+
+TEST(CopyStatement, TableWithoutColumnsHasNoList) {
+  EXPECT_EQ(CopyTableStatement(TableEntry({}, WireFormat::kText), ""),
+            "COPY public.t TO STDOUT");
+}
+
+TEST(CopyStatement, LargeObjectsAreReadAsTheirPages) {
+  EXPECT_EQ(CopyLargeObjectsStatement(true),
+            "COPY (SELECT loid, pageno, data FROM pg_catalog.pg_largeobject)"
+            " TO STDOUT (FORMAT binary)");
+  EXPECT_THAT(CopyLargeObjectsStatement(false),
+              HasSubstr("pg_catalog.lo_get("));
+}
+
+}  // namespace
+}  // namespace pgbale
