@@ -54,6 +54,7 @@ void Describe(Io& io, Either<Entry> auto& entry) {
   io.Numbers(35, entry.locks);
   io.Numbers(37, entry.shared_locks);
   io.Number(39, entry.parent);
+  io.Flag(40, entry.is_relation);
   io.Record(41, entry.data);
 }
 
