@@ -66,7 +66,7 @@ std::string UncoveredSql() {
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> FindUncovered(
-    pg::Connection& connection, const Selection& selection) {
+    pg::Connection& connection, const ObjectSelection& selection) {
   enum { kType, kSchema, kIdentity };
   ASSIGN_OR_RETURN(pg::Result result, connection.Query(UncoveredSql()));
   std::map<std::string, std::vector<std::string>> names;

@@ -16,7 +16,7 @@ namespace pgbale {
 // One warning for each kind of object that users made, that the selection
 // includes and that pgbale cannot dump yet, with the names; one query.
 absl::StatusOr<std::vector<std::string>> FindUncovered(
-    pg::Connection& connection, const Selection& selection);
+    pg::Connection& connection, const ObjectSelection& selection);
 
 }  // namespace pgbale
 

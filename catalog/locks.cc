@@ -60,7 +60,7 @@ std::string FingerprintSql() {
 }  // namespace
 
 absl::Status LockTables(pg::Connection& leader, const RelationMap& relations,
-                        const Selection& selection, int64_t timeout_ms) {
+                        const ObjectSelection& selection, int64_t timeout_ms) {
   // lock_timeout would do, but it is reset by each LOCK of the list; the
   // option means the wait as a whole, so it bounds the statement.
   if (timeout_ms > 0) {

@@ -18,7 +18,7 @@ namespace pgbale {
 // kAborted (absl code), see IsSchemaChange. A time-out or a missing privilege
 // names the table.
 absl::Status LockTables(pg::Connection& leader, const RelationMap& relations,
-                        const Selection& selection, int64_t timeout_ms);
+                        const ObjectSelection& selection, int64_t timeout_ms);
 
 // Compares the catalog rows of all user tables and their columns as the
 // leader's snapshot shows them with those that a new snapshot on `fresh`

@@ -59,15 +59,15 @@ ReadExtensionVersions(pg::Connection& connection) {
 
 // Relations, the selection, the locks, and only then the columns: what is
 // read from here on cannot change any more.
-absl::StatusOr<Selection> LockAndReadTables(
+absl::StatusOr<ObjectSelection> LockAndReadTables(
     const CatalogConnections& connections, Catalog& catalog) {
   pg::Connection& leader = *connections.snapshot.front();
   RETURN_IF_ERROR(ReadRelations(leader, catalog.relations()));
   ASSIGN_OR_RETURN(std::vector<std::string> schemas, ReadSchemas(leader));
   ASSIGN_OR_RETURN(
-      Selection selection,
-      Selection::Make(catalog.options(), schemas, connections.search_path,
-                      catalog.relations()));
+      ObjectSelection selection,
+      ObjectSelection::Make(catalog.options(), schemas, connections.search_path,
+                            catalog.relations()));
   RETURN_IF_ERROR(LockTables(leader, catalog.relations(), selection,
                              catalog.options().lock_wait_timeout_ms));
   RETURN_IF_ERROR(CheckUnchanged(leader, *connections.fresh));
@@ -81,7 +81,7 @@ absl::StatusOr<Selection> LockAndReadTables(
 class CollectJobs {
  public:
   CollectJobs(const CatalogConnections& connections, const Catalog& catalog,
-              const Selection& selection)
+              const ObjectSelection& selection)
       : connections_(connections), catalog_(catalog), selection_(selection) {
     collected_.objects.resize(AllKinds().size());
     collected_.warnings.resize(AllKinds().size());
@@ -141,7 +141,7 @@ class CollectJobs {
 
   const CatalogConnections& connections_;
   const Catalog& catalog_;
-  const Selection& selection_;
+  const ObjectSelection& selection_;
   Collected collected_;
   JobGraph jobs_;
 };
@@ -160,7 +160,7 @@ void AddObjects(Collected& collected, Catalog& catalog) {
     catalog.Warn(std::move(warning));
 }
 
-absl::Status Derive(const Selection& selection, Catalog& catalog) {
+absl::Status Derive(const ObjectSelection& selection, Catalog& catalog) {
   selection.Mark(catalog);
   for (const Kind* kind : AllKinds()) {
     if (kind->derive != nullptr) RETURN_IF_ERROR(kind->derive(catalog));
@@ -204,7 +204,7 @@ absl::StatusOr<CatalogDump> ReadCatalog(const CatalogConnections& connections,
   Catalog catalog;
   catalog.set_options(options);
   catalog.set_server_version(connections.snapshot.front()->server_version());
-  ASSIGN_OR_RETURN(Selection selection,
+  ASSIGN_OR_RETURN(ObjectSelection selection,
                    LockAndReadTables(connections, catalog));
   ASSIGN_OR_RETURN(Collected collected,
                    CollectJobs(connections, catalog, selection).Run(cancel));

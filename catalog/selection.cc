@@ -91,10 +91,10 @@ absl::Status CheckMatched(const CatalogOptions& options, absl::string_view what,
 
 }  // namespace
 
-absl::StatusOr<Selection> Selection::Make(
+absl::StatusOr<ObjectSelection> ObjectSelection::Make(
     const CatalogOptions& options, const std::vector<std::string>& schemas,
     const std::vector<std::string>& search_path, const RelationMap& relations) {
-  Selection selection;
+  ObjectSelection selection;
   selection.options_ = options;
   ASSIGN_OR_RETURN(selection.extensions_, ParseAll(options.extensions, 1));
   RETURN_IF_ERROR(selection.SelectSchemas(schemas));
@@ -102,7 +102,8 @@ absl::StatusOr<Selection> Selection::Make(
   return selection;
 }
 
-absl::Status Selection::SelectSchemas(const std::vector<std::string>& schemas) {
+absl::Status ObjectSelection::SelectSchemas(
+    const std::vector<std::string>& schemas) {
   ASSIGN_OR_RETURN(auto wanted, ParseAll(options_.schemas, 1));
   ASSIGN_OR_RETURN(auto unwanted, ParseAll(options_.exclude_schemas, 1));
   if (options_.tables.empty()) {
@@ -122,7 +123,7 @@ absl::Status Selection::SelectSchemas(const std::vector<std::string>& schemas) {
       });
 }
 
-absl::Status Selection::SelectRelations(
+absl::Status ObjectSelection::SelectRelations(
     const std::vector<std::string>& search_path, const RelationMap& relations) {
   ASSIGN_OR_RETURN(auto wanted, ParseAll(options_.tables, 2));
   ASSIGN_OR_RETURN(auto unwanted, ParseAll(options_.exclude_tables, 2));
@@ -147,7 +148,7 @@ absl::Status Selection::SelectRelations(
   return absl::OkStatus();
 }
 
-bool Selection::SelectsExtension(const Object& object) const {
+bool ObjectSelection::SelectsExtension(const Object& object) const {
   if (options_.extensions.empty()) return options_.everything();
   for (const NamePattern& pattern : extensions_) {
     if (MatchesPattern(pattern.name, object.name)) return true;
@@ -155,7 +156,7 @@ bool Selection::SelectsExtension(const Object& object) const {
   return false;
 }
 
-bool Selection::Selects(const Object& object) const {
+bool ObjectSelection::Selects(const Object& object) const {
   const Address& address = object.address;
   if (object.aspect == Aspect::kDatabase) return true;
   if (address.catalog == catalog_oid::kExtension)
@@ -172,8 +173,8 @@ bool Selection::Selects(const Object& object) const {
   return options_.everything();
 }
 
-Wanted Selection::WantedOfMember(const Catalog& catalog,
-                                 const Object& object) const {
+Wanted ObjectSelection::WantedOfMember(const Catalog& catalog,
+                                       const Object& object) const {
   Wanted wanted;
   const Relation* relation = catalog.relations().Find(object.address.oid);
   wanted.data = options_.data && options_.everything() &&
@@ -183,7 +184,8 @@ Wanted Selection::WantedOfMember(const Catalog& catalog,
   return wanted;
 }
 
-Wanted Selection::WantedOf(const Catalog& catalog, const Object& object) const {
+Wanted ObjectSelection::WantedOf(const Catalog& catalog,
+                                 const Object& object) const {
   if (object.extension_member) return WantedOfMember(catalog, object);
   Wanted wanted;
   const Object* parent =
@@ -202,7 +204,7 @@ Wanted Selection::WantedOf(const Catalog& catalog, const Object& object) const {
   return wanted;
 }
 
-void Selection::Mark(Catalog& catalog) const {
+void ObjectSelection::Mark(Catalog& catalog) const {
   for (const auto& object : catalog.objects())
     object->wanted = WantedOf(catalog, *object);
 }

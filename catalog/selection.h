@@ -22,14 +22,14 @@
 
 namespace pgbale {
 
-class Selection {
+class ObjectSelection {
  public:
   // Matches the options' patterns against `schemas` (all schemas that users
   // made) and `relations`. `search_path` is the session's own: a table pattern
   // without a schema means tables that are visible in it. Error (usage): a
   // pattern that matches nothing, if options.strict_names or if no pattern of
   // its kind matches anything.
-  static absl::StatusOr<Selection> Make(
+  static absl::StatusOr<ObjectSelection> Make(
       const CatalogOptions& options, const std::vector<std::string>& schemas,
       const std::vector<std::string>& search_path,
       const RelationMap& relations);

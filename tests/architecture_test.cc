@@ -111,6 +111,28 @@ TEST(Architecture, EachThirdPartyHeaderStaysInItsHome) {
   }
 }
 
+// Two classes of one name in one namespace link, and then share destructors.
+TEST(Architecture, NoTwoHeadersDefineOneClass) {
+  std::map<std::string, fs::path> homes;
+  for (const auto& [floor, _] : ReadTable("floor")) {
+    for (const fs::path& file : SourcesOf(floor)) {
+      if (file.extension() != ".h") continue;
+      const std::string text = ReadFile(file);
+      for (absl::string_view line : absl::StrSplit(text, '\n')) {
+        if (!absl::ConsumePrefix(&line, "class ") &&
+            !absl::ConsumePrefix(&line, "struct ")) {
+          continue;
+        }
+        if (!absl::EndsWith(line, "{")) continue;
+        const std::string name(line.substr(0, line.find_first_of(" :")));
+        const auto [home, added] = homes.emplace(name, file);
+        EXPECT_TRUE(added) << name << " in " << file << " and " << home->second;
+      }
+    }
+  }
+  EXPECT_GT(homes.size(), 50u);
+}
+
 TEST(Architecture, EveryKindHasAFileAndAFixture) {
   const std::string registry = ReadFile(kRoot / "catalog/kinds.def");
   int kinds = 0;

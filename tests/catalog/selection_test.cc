@@ -47,8 +47,8 @@ class SelectionTest : public ::testing::Test {
   }
 
   absl::Status Select() {
-    absl::StatusOr<Selection> selection =
-        Selection::Make(options_, {"public", "sales"}, {"public"},
+    absl::StatusOr<ObjectSelection> selection =
+        ObjectSelection::Make(options_, {"public", "sales"}, {"public"},
                         catalog_.relations());
     if (!selection.ok()) return selection.status();
     selection->Mark(catalog_);
