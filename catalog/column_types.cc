@@ -24,18 +24,21 @@ enum Field {
 // (FirstGenbkiObjectId).
 constexpr Oid kFirstUnstableOid = 10000;
 
-// Built-in types whose binary form is missing, refuses input, or means
-// something else in another session. Those of oids (regclass …) are found by
-// their prefix.
+// Built-in types whose binary form is missing, refuses what it sent itself (the
+// empty oidvector, int2vector, tsquery), or means something else in another
+// session. Those of oids (regclass …) are found by their prefix.
 constexpr absl::string_view kTextOnly[] = {
     "aclitem",
+    "int2vector",
+    "oidvector",
     "pg_brin_bloom_summary",
-    "pg_dependencies",
     "pg_brin_minmax_multi_summary",
+    "pg_dependencies",
     "pg_mcv_list",
     "pg_ndistinct",
     "pg_node_tree",
     "refcursor",
+    "tsquery",
     "xml",
 };
 
@@ -47,7 +50,7 @@ bool IsTextOnly(absl::string_view name) {
 
 // The length in the row is that on the wire, but for name, which goes as text.
 ColumnType BuiltInType(pg::Row row) {
-  if (!row.boolean(kHasBinary) || IsTextOnly(row.text(kName))) return {};
+  if (!row.boolean(kHasBinary)) return {};
   const int64_t length = row.integer(kLength);
   const bool fixed = length > 0 && row.text(kName) != "name";
   return {true, fixed ? static_cast<uint32_t>(length) : 0};
@@ -70,7 +73,9 @@ ColumnTypes::ColumnTypes(const pg::Result& result) {
       types_[row.oid(kOid)] = {true, 0};
     } else if (row.text(kKind) == "d") {
       domains.push_back(row);
-    } else if (row.text(kCategory) == "A" && row.integer(kLength) < 0) {
+    } else if (IsTextOnly(row.text(kName))) {
+      types_[row.oid(kOid)] = {};
+    } else if (row.text(kCategory) == "A") {
       arrays.push_back(row);
     } else {
       types_[row.oid(kOid)] = BuiltInType(row);

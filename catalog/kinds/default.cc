@@ -50,18 +50,37 @@ bool InheritsExpression(const RelationMap& relations,
   return same;
 }
 
-// A child without a default below a parent with one needs DEFAULT NULL, or it
-// would inherit the parent's.
-bool HidesDefault(const RelationMap& relations, const Expressions& expressions,
-                  const Relation& child, const RelationColumn& column) {
-  for (const ParentColumn& parent : ParentColumns(relations, child, column)) {
-    if (parent.column->generated == 0 &&
-        expressions.contains({parent.relation->oid, parent.column->number})) {
-      return true;
+// Which columns need DEFAULT NULL: those without a default below a parent with
+// one, which they would inherit. As it may be set behind CREATE TABLE, tables
+// below have inherited by then too, and need it again.
+class HiddenDefaults {
+ public:
+  HiddenDefaults(const RelationMap& relations, const Expressions& expressions)
+      : relations_(relations), expressions_(expressions) {}
+
+  bool Has(const Relation& table, const RelationColumn& column) {
+    const ColumnKey key = {table.oid, column.number};
+    if (expressions_.contains(key)) return false;
+    auto [it, added] = known_.emplace(key, false);
+    if (!added) return it->second;
+    bool hidden = false;
+    for (const ParentColumn& parent :
+         ParentColumns(relations_, table, column)) {
+      if (parent.column->generated != 0) continue;
+      hidden = hidden ||
+               expressions_.contains(
+                   {parent.relation->oid, parent.column->number}) ||
+               Has(*parent.relation, *parent.column);
     }
+    known_[key] = hidden;
+    return hidden;
   }
-  return false;
-}
+
+ private:
+  const RelationMap& relations_;
+  const Expressions& expressions_;
+  absl::flat_hash_map<ColumnKey, bool> known_;
+};
 
 void AddDefault(Collector& collector, Address address, const Relation& relation,
                 const RelationColumn& column, std::string expression) {
@@ -79,13 +98,13 @@ void AddDefault(Collector& collector, Address address, const Relation& relation,
 }
 
 void AddHidingDefaults(Collector& collector, const Expressions& expressions) {
+  HiddenDefaults hidden(collector.relations(), expressions);
   Oid number = 0;
   for (Oid oid : collector.relations().oids()) {
     const Relation& child = *collector.relations().Find(oid);
     if (!child.is_table() || child.parents.empty()) continue;
     for (const RelationColumn& column : child.columns) {
-      if (!column.dropped && !expressions.contains({oid, column.number}) &&
-          HidesDefault(collector.relations(), expressions, child, column)) {
+      if (!column.dropped && hidden.Has(child, column)) {
         AddDefault(collector, {catalog_oid::kPseudoDefault, ++number}, child,
                    column, "NULL");
       }
