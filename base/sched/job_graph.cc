@@ -117,8 +117,7 @@ class JobGraph::Runner {
       threads.emplace_back([this, worker] { Work(worker); });
     for (std::thread& thread : threads) thread.join();
     cancel_.RemoveCallback(callback);
-    MutexLock lock(mu_);
-    return ended_well_ == nodes_.size() ? absl::OkStatus() : cancel_.Check();
+    return AllEndedWell() ? absl::OkStatus() : cancel_.Check();
   }
 
  private:
@@ -144,11 +143,15 @@ class JobGraph::Runner {
     bool free() const { return !taken_exclusive && taken_shared == 0; }
   };
 
+  bool AllEndedWell() {
+    MutexLock lock(mu_);
+    return ended_well_ == nodes_.size();
+  }
+
   void Work(int worker) {
     while (const std::optional<JobId> id = Take()) {
       const Job& job = nodes_[*id].job;
       const absl::Status status = job.run(worker);
-      // Not under the lock: the token calls back into it.
       if (!status.ok()) {
         if (cancel_.cancelled())
           spdlog::debug("after the first error, {}: {}", Printable(job.name),
@@ -247,6 +250,7 @@ class JobGraph::Runner {
   const std::vector<Node>& nodes_;
   CancelToken& cancel_;
 
+  // Never held while the token is called: the token calls back into it.
   Mutex mu_;
   CondVar changed_;
   std::vector<size_t> missing_ ABSL_GUARDED_BY(mu_);
