@@ -40,6 +40,12 @@ JsonObject& JsonObject::Set(absl::string_view name,
 }
 
 JsonObject& JsonObject::Set(absl::string_view name,
+                            const std::vector<uint32_t>& list) {
+  value_->At(name) = list;
+  return *this;
+}
+
+JsonObject& JsonObject::Set(absl::string_view name,
                             std::vector<JsonObject> list) {
   nlohmann::ordered_json array = nlohmann::ordered_json::array();
   for (JsonObject& object : list)

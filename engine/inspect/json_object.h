@@ -28,6 +28,7 @@ class JsonObject {
   JsonObject& Set(absl::string_view name, uint64_t number);
   JsonObject& Set(absl::string_view name, double number);
   JsonObject& Set(absl::string_view name, const std::vector<std::string>& list);
+  JsonObject& Set(absl::string_view name, const std::vector<uint32_t>& list);
   JsonObject& Set(absl::string_view name, std::vector<JsonObject> list);
 
   // On one line, control characters escaped.

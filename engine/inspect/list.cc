@@ -130,7 +130,10 @@ JsonObject EntryJson(const ArchiveReader& archive, const Entry& entry) {
       .Set("name", entry.name)
       .Set("relation", entry.relation)
       .Set("section", SectionName(entry.section))
-      .Set("owner", entry.owner);
+      .Set("owner", entry.owner)
+      .Set("depends", entry.depends)
+      .Set("locks", entry.locks)
+      .Set("shared_locks", entry.shared_locks);
   if (!entry.data.has_value()) return json;
   const TableTotals totals = archive.totals(entry.id);
   json.Set("format",
