@@ -1,0 +1,73 @@
+#include "restore/error_log.h"
+
+#include <string>
+
+#include "base/pg/sqlstate.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "restore/label.h"
+#include "tests/support/status_matchers.h"
+
+namespace pgbale {
+namespace {
+
+using ::testing::SizeIs;
+
+Entry Index() {
+  Entry entry;
+  entry.kind = "INDEX";
+  entry.schema = "public";
+  entry.name = "i";
+  entry.relation = "t";
+  return entry;
+}
+
+const absl::Status kMissing =
+    pg::MakeServerError("42P01", "relation \"public.t\" does not exist");
+
+TEST(ErrorLog, ErrorNamesEntryStatementAndSqlState) {
+  const absl::Status status =
+      DescribeError(kMissing, Index(), "CREATE INDEX i ON public.t (a)");
+  EXPECT_EQ(status.message(),
+            "index \"public.i\" of \"t\": CREATE INDEX i ON public.t (a): "
+            "relation \"public.t\" does not exist (42P01, missing object)");
+  EXPECT_THAT(status, HasSqlState("42P01"));
+}
+
+TEST(ErrorLog, StatementIsCutToItsFirstLine) {
+  const absl::Status status =
+      DescribeError(kMissing, Index(), "CREATE INDEX i\n  ON public.t (a)");
+  EXPECT_THAT(status, StatusMessageHas(": CREATE INDEX i …: relation"));
+}
+
+TEST(ErrorLog, LongStatementIsNotCutInsideACharacter) {
+  std::string statement(119, 'x');
+  statement += "äääää";
+  const absl::Status status = DescribeError(kMissing, Index(), statement);
+  EXPECT_THAT(status, StatusMessageHas("xx …: relation"));
+}
+
+TEST(ErrorLog, NamesCannotForgeLines) {
+  Entry entry = Index();
+  entry.name = "i\n\x1b[2J";
+  EXPECT_EQ(EntryLabel(entry), "index \"public.i??[2J\" of \"t\"");
+}
+
+TEST(ErrorLog, StopGivesTheErrorBack) {
+  ErrorLog log(/*stop=*/true);
+  EXPECT_THAT(log.Take(kMissing, Index(), ""), HasSqlState("42P01"));
+  EXPECT_THAT(log.errors(), SizeIs(0));
+}
+
+TEST(ErrorLog, ContinueNotesIt) {
+  ErrorLog log(/*stop=*/false);
+  EXPECT_OK(log.Take(kMissing, Index(), "CREATE INDEX"));
+  ASSERT_THAT(log.errors(), SizeIs(1));
+  EXPECT_EQ(log.errors()[0].entry, "index \"public.i\" of \"t\"");
+  EXPECT_EQ(log.errors()[0].sqlstate, "42P01");
+  EXPECT_EQ(log.errors()[0].message,
+            "CREATE INDEX: relation \"public.t\" does not exist");
+}
+
+}  // namespace
+}  // namespace pgbale

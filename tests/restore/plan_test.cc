@@ -1,0 +1,201 @@
+#include "restore/plan.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/restore/entries.h"
+#include "tests/support/status_matchers.h"
+
+namespace pgbale {
+namespace {
+
+using restore_test::Archive;
+using restore_test::Octets;
+using restore_test::Rows;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+const Rows kSomeRows = {{Octets(1)}};
+constexpr uint64_t kBig = uint64_t{1} << 30;
+
+class PlanTest : public ::testing::Test {
+ protected:
+  void AddTable(const std::string& name, uint64_t bytes) {
+    archive_.Table(name);
+    archive_.Data(name, {4}, kSomeRows);
+    archive_.Pretend(name, bytes);
+  }
+
+  void MakePlan(int jobs = 2) {
+    auto selection = SelectEntries(archive_.entries(), options_);
+    ASSERT_OK(selection);
+    plan_ = pgbale::MakePlan(archive_.entries(), archive_.Directory(),
+                             *selection, jobs);
+  }
+
+  size_t JobOf(uint32_t id) const {
+    for (size_t i = 0; i < plan_.main.size(); ++i)
+      for (const Entry* entry : plan_.main[i].entries)
+        if (entry->id == id) return i;
+    ADD_FAILURE() << "no job for entry " << id;
+    return 0;
+  }
+  const PlannedJob& Job(const std::string& name) const {
+    return plan_.main[JobOf(archive_.IdOf(name))];
+  }
+  // The names of all entries in the jobs that `name` waits for.
+  std::set<std::string> After(const std::string& name) const {
+    std::set<std::string> names;
+    for (const size_t before : Job(name).after)
+      for (const Entry* entry : plan_.main[before].entries)
+        names.insert(entry->data ? "rows of " + entry->name : entry->name);
+    return names;
+  }
+
+  Archive archive_;
+  RestoreOptions options_;
+  Plan plan_;
+};
+
+TEST_F(PlanTest, IndexWaitsForTheRowsOfItsOwnTableOnly) {
+  AddTable("a", kBig);
+  AddTable("b", kBig);
+  archive_.Index("a", "a_index");
+  MakePlan();
+  EXPECT_THAT(After("a_index"), ElementsAre("rows of a"));
+  EXPECT_THAT(Job("rows of a").after, IsEmpty());
+}
+
+TEST_F(PlanTest, ForeignKeyWaitsForBothTablesAndTheKey) {
+  AddTable("a", kBig);
+  AddTable("b", kBig);
+  archive_.Key("b", "b_key");
+  archive_.ForeignKey("a", "a_to_b", "b_key");
+  MakePlan();
+  EXPECT_THAT(After("a_to_b"), ElementsAre("b_key", "rows of a", "rows of b"));
+}
+
+TEST_F(PlanTest, LocksBecomeResources) {
+  AddTable("a", kBig);
+  archive_.Index("a", "a_index");
+  archive_.Key("a", "a_key");
+  MakePlan();
+  EXPECT_THAT(Job("a_index").shared, ElementsAre(archive_.IdOf("a")));
+  EXPECT_THAT(Job("a_key").exclusive, ElementsAre(archive_.IdOf("a")));
+}
+
+TEST_F(PlanTest, WhatSaysNothingAboutLocksLocksItsParent) {
+  AddTable("a", kBig);
+  archive_.Part("a", "policy", Section::kPostData);
+  MakePlan();
+  EXPECT_THAT(Job("policy").exclusive, ElementsAre(archive_.IdOf("a")));
+}
+
+TEST_F(PlanTest, IndexOfTheBiggerTableWeighsMore) {
+  AddTable("a", kBig);
+  AddTable("b", 2 * kBig);
+  archive_.Index("a", "a_index");
+  archive_.Index("b", "b_index");
+  MakePlan();
+  EXPECT_GT(Job("b_index").weight, Job("a_index").weight);
+  EXPECT_GT(Job("rows of b").weight, Job("b_index").weight);
+}
+
+TEST_F(PlanTest, TableWithoutRowsHasNoJob) {
+  archive_.Table("a");
+  archive_.Data("a", {4}, {});
+  archive_.Index("a", "a_index");
+  MakePlan();
+  EXPECT_THAT(plan_.main, SizeIs(1));
+  EXPECT_THAT(After("a_index"), IsEmpty());
+}
+
+TEST_F(PlanTest, RowsThatGoThroughTheRootHoldUpAllItsPartitions) {
+  archive_.Table("root");
+  for (const char* name : {"p1", "p2"}) {
+    AddTable(name, kBig);
+    archive_.Pretend(name, kBig);
+  }
+  for (const char* name : {"p1", "p2"}) {
+    Entry& data =
+        const_cast<Entry&>(archive_.entries()[archive_.RowsOf(name) - 1]);
+    data.data->relation = "root";
+    data.data->via_root = true;
+  }
+  archive_.Index("p1", "p1_index");
+  archive_.Key("root", "root_key");
+  MakePlan();
+  EXPECT_THAT(After("p1_index"), ElementsAre("rows of p1", "rows of p2"));
+  EXPECT_THAT(After("root_key"), ElementsAre("rows of p1", "rows of p2"));
+}
+
+TEST_F(PlanTest, DependencyIsFollowedThroughWhatIsNotRestored) {
+  AddTable("a", kBig);
+  archive_.Index("a", "one");
+  archive_.Part("one", "comment", Section::kPostData).aspect = Aspect::kComment;
+  archive_.Index("a", "two").depends = {archive_.IdOf("comment")};
+  options_.comments = false;
+  auto selection = SelectEntries(archive_.entries(), options_);
+  ASSERT_OK(selection);
+  selection->entries.push_back(&archive_.At("two"));
+  plan_ =
+      pgbale::MakePlan(archive_.entries(), archive_.Directory(), *selection, 2);
+  EXPECT_THAT(After("two"), ElementsAre("one", "rows of a"));
+}
+
+TEST_F(PlanTest, PassesAndSectionsAreApart) {
+  archive_.Table("a");
+  archive_.Part("a", "grant", Section::kPreData).pass = Pass::kPrivileges;
+  archive_.Part("a", "refresh", Section::kPostData).pass = Pass::kLast;
+  MakePlan();
+  EXPECT_THAT(plan_.pre_data, ElementsAre(&archive_.At("a")));
+  EXPECT_THAT(plan_.privileges, ElementsAre(&archive_.At("grant")));
+  ASSERT_THAT(plan_.last, SizeIs(1));
+  EXPECT_THAT(plan_.last[0].entries, ElementsAre(&archive_.At("refresh")));
+  EXPECT_THAT(plan_.main, IsEmpty());
+}
+
+TEST_F(PlanTest, SmallTablesShareAJob) {
+  for (int i = 0; i < 1000; ++i) AddTable(absl::StrCat("t", i), 100);
+  MakePlan();
+  EXPECT_LE(plan_.main.size(), 20);
+  EXPECT_GE(plan_.main.size(), 8);
+}
+
+TEST_F(PlanTest, BundlesHoldEveryEntryOnceAndKeepTheOrder) {
+  for (int i = 0; i < 300; ++i) {
+    const std::string t = absl::StrCat("t", i);
+    AddTable(t, 100);
+    archive_.Key(t, t + "_key");
+    if (i > 0)
+      archive_.ForeignKey(t, t + "_fkey", absl::StrCat("t", i - 1, "_key"));
+  }
+  MakePlan();
+  std::multiset<uint32_t> ids;
+  for (const PlannedJob& job : plan_.main)
+    for (const Entry* entry : job.entries) ids.insert(entry->id);
+  EXPECT_EQ(ids.size(), 300u + 300u + 299u);
+  EXPECT_EQ(std::set<uint32_t>(ids.begin(), ids.end()).size(), ids.size());
+  EXPECT_TRUE(After("t7_fkey").contains("t6_key"));
+  EXPECT_TRUE(After("t7_fkey").contains("rows of t7"));
+  EXPECT_TRUE(After("t7_key").contains("rows of t7"));
+}
+
+TEST_F(PlanTest, WhatCannotRunInATransactionStaysAlone) {
+  for (int i = 0; i < 100; ++i)
+    archive_.Add(absl::StrCat("x", i), Section::kPostData, {}).transactional =
+        i != 50;
+  MakePlan(1);
+  EXPECT_THAT(Job("x50").entries, SizeIs(1));
+  EXPECT_LT(plan_.main.size(), 10);
+}
+
+}  // namespace
+}  // namespace pgbale
