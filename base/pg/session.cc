@@ -6,6 +6,7 @@
 #include "absl/types/span.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "spdlog/spdlog.h"
 
 namespace pgbale::pg {
 namespace {
@@ -142,7 +143,15 @@ absl::Status CheckNoPooler(Connection& connection) {
     ASSIGN_OR_RETURN(const Result result,
                      connection.Query("SELECT pg_catalog.pg_backend_pid()"));
     const std::string pid = result.row(0).str(0);
-    if (first.empty()) first = pid;
+    if (first.empty()) {
+      first = pid;
+      // A pooler makes up the number that it tells at the start; in session
+      // mode it does no harm.
+      if (pid != absl::StrCat(connection.backend_pid()))
+        spdlog::warn(
+            "a connection pooler is in between; it must be in "
+            "session mode");
+    }
     if (pid == first) continue;
     return WithHint(
         MakeError(Failure::kConnect,
