@@ -44,6 +44,8 @@ absl::Status BlockHeader::CheckIntact() const {
                                 " octets is above the limit of ",
                                 kPayloadOctetsMax));
   }
+  if (entry_id() != 0 && BlockKindIsKnown(kind()) && !is(BlockKind::kChunk))
+    return Damaged("the block names an entry but holds no rows");
   return absl::OkStatus();
 }
 

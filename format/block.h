@@ -57,8 +57,9 @@ class BlockHeader {
   MutableBytes mutable_octets() { return MutableBytes(octets_); }
 
   bool HasSignature() const;
-  // kDamaged unless signature and hash are right and the payload is within
-  // its limit. Until then no field can be trusted.
+  // kDamaged unless signature and hash are right, the payload is within its
+  // limit, and only a chunk names an entry. Until then no field can be
+  // trusted.
   absl::Status CheckIntact() const;
   // kError if a reader of this version must not go on: an unknown flag to be
   // understood, or such a kind.

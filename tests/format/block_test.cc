@@ -70,6 +70,11 @@ TEST(BlockHeader, APayloadAboveTheLimitIsDamage) {
   EXPECT_THAT(header.CheckIntact(), StatusMessageHas("above the limit"));
 }
 
+TEST(BlockHeader, OnlyAChunkNamesAnEntry) {
+  const BlockHeader header({.kind = BlockKind::kFooter, .entry_id = 1});
+  EXPECT_THAT(header.CheckIntact(), FailsWith(Failure::kDamaged));
+}
+
 TEST(BlockHeader, TheChainDependsOnTheOrder) {
   const BlockHeader a = SomeHeader();
   const BlockHeader b({.kind = BlockKind::kFooter});

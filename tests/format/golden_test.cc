@@ -1,0 +1,97 @@
+// Archives of all versions are read for ever, and docs/format.md shows what is
+// written.
+
+#include "tests/format/golden.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+
+namespace pgbale {
+namespace {
+
+using namespace format_test;
+using ::testing::ElementsAreArray;
+using ::testing::IsEmpty;
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream in(absl::StrCat(PGBALE_SOURCE_DIR, "/", path));
+  std::stringstream text;
+  text << in.rdbuf();
+  EXPECT_FALSE(text.str().empty()) << path;
+  return text.str();
+}
+
+Buffer FromHex(absl::string_view hex) {
+  const std::string octets =
+      absl::HexStringToBytes(absl::StrReplaceAll(hex, {{"\n", ""}, {" ", ""}}));
+  return Buffer(octets.begin(), octets.end());
+}
+
+Buffer Golden() { return FromHex(ReadFile("tests/format/golden/1.0.hex")); }
+
+// The octets of the block ```hex in docs/format.md: lines of a position, up
+// to 8 octets, and a comment.
+Buffer Documented() {
+  const std::string page = ReadFile("docs/format.md");
+  const size_t begin = page.find("```hex\n") + 7;
+  const std::string block = page.substr(begin, page.find("```", begin) - begin);
+  std::string hex;
+  for (const absl::string_view line : absl::StrSplit(block, '\n')) {
+    if (!line.empty() && line[0] != '#')
+      absl::StrAppend(&hex, line.substr(6, 24));
+  }
+  return FromHex(hex);
+}
+
+TEST(Golden, TheDocumentedArchiveIsWhatIsWritten) {
+  EXPECT_EQ(absl::BytesToHexString(AsText(Documented())),
+            absl::BytesToHexString(AsText(SmallestArchive())));
+}
+
+TEST(Golden, TheDocumentedArchiveIsRead) {
+  EXPECT_THAT(Verify(Documented()).damages, IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const auto reader, OpenArchive(Documented()));
+  ASSERT_OK_AND_ASSIGN(const RowBatch batch,
+                       reader->ReadChunk(reader->directory().chunks[0]));
+  EXPECT_THAT(RowsOf(batch), ElementsAreArray<Row>({{Octets(1)}, {kNull}}));
+}
+
+TEST(Golden, Version1Dot0IsWhole) {
+  const VerifyReport report = Verify(Golden());
+  EXPECT_THAT(report.damages, IsEmpty());
+  EXPECT_EQ(report.chunks, 5u);
+  EXPECT_EQ(report.rows, 805u);
+}
+
+TEST(Golden, Version1Dot0HoldsWhatItHeld) {
+  ASSERT_OK_AND_ASSIGN(const auto reader, OpenArchive(Golden()));
+  EXPECT_EQ(reader->info(), GoldenInfo());
+  EXPECT_THAT(reader->entries(), ElementsAreArray(GoldenEntries()));
+  const std::vector<std::vector<Row>> expected = {GoldenNumbers(),
+                                                  GoldenTexts(),
+                                                  GoldenNumbers(),
+                                                  {Row(), Row(), Row()},
+                                                  {{kNull, ""}, {kNull, ""}}};
+  for (size_t i = 0; i < expected.size(); ++i) {
+    ASSERT_OK_AND_ASSIGN(const RowBatch batch,
+                         reader->ReadChunk(reader->directory().chunks[i]));
+    EXPECT_THAT(RowsOf(batch), ElementsAreArray(expected[i]));
+  }
+}
+
+TEST(Golden, EveryFlippedOctetOfVersion1Dot0IsFound) {
+  Buffer archive = Golden();
+  for (size_t i = 0; i < archive.size(); ++i) {
+    archive[i] ^= 0x10;
+    EXPECT_FALSE(Verify(archive).damages.empty()) << i;
+    archive[i] ^= 0x10;
+  }
+}
+
+}  // namespace
+}  // namespace pgbale
