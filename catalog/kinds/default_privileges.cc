@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "catalog/collector.h"
 #include "catalog/privileges.h"
+#include "catalog/statement_body.h"
 
 namespace pgbale {
 namespace {
@@ -55,6 +56,17 @@ absl::string_view ObjectsOfType(absl::string_view type) {
   }
 }
 
+// Takes back what the archive gives, as otherwise objects that a restore with
+// --clean makes anew would get it on top of their own privileges. Those of
+// schemas other than public go with the schema.
+DropStatements DropDefaultPrivileges(PrivilegeInput input,
+                                     const std::string& schema) {
+  if (!schema.empty() && schema != "public") return {};
+  std::swap(input.acl, input.base);
+  std::vector<std::string> statements = PrivilegeStatements(input);
+  return {statements, statements};
+}
+
 absl::Status AddDefaultPrivileges(Collector& collector, pg::Row row) {
   const std::string role = row.str(kRole);
   PrivilegeInput input;
@@ -87,7 +99,8 @@ absl::Status AddDefaultPrivileges(Collector& collector, pg::Row row) {
   object.sort_detail = role;
   if (!row.is_null(kSchemaOid))
     object.depends.push_back({catalog_oid::kNamespace, row.oid(kSchemaOid)});
-  object.body = std::make_shared<SqlBody>(std::move(create), "", "");
+  object.body = std::make_shared<StatementBody>(
+      std::move(create), DropDefaultPrivileges(input, object.schema));
   return absl::OkStatus();
 }
 

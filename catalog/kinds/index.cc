@@ -22,17 +22,21 @@ enum Field {
   kName,
   kTableName,
   kUsable,
-  kAttached,
+  kBound,  // cannot be dropped on its own
   kDefinition,
   kParts
 };
 
 // A partitioned index is invalid until each partition has one attached, and
-// is made like that again.
+// is made like that again. An attached index goes with the one that it is
+// attached to; one to which a constraint is attached, with the table.
 std::string IndexesSql() {
   return absl::StrCat(
       "SELECT x.oid, t.oid, n.nspname, x.relname, t.relname, "
-      "i.indisready AND (i.indisvalid OR t.relkind = 'p'), x.relispartition, "
+      "i.indisready AND (i.indisvalid OR t.relkind = 'p'), x.relispartition "
+      "OR x.relkind = 'I' AND EXISTS (SELECT FROM pg_catalog.pg_inherits h "
+      "JOIN pg_catalog.pg_constraint k ON k.conindid = h.inhrelid "
+      "AND k.contype IN ('p', 'u', 'x') WHERE h.inhparent = x.oid), "
       "pg_catalog.pg_get_indexdef(x.oid), ",
       kIndexPartsColumns,
       " FROM pg_catalog.pg_index i "
@@ -67,8 +71,7 @@ void AddIndex(Collector& collector, pg::Row row) {
   (alterations.empty() ? object.shared_locks : object.locks)
       .push_back(object.parent);
   DropStatements drop;
-  // An attached index goes with the one that it is attached to.
-  if (!row.boolean(kAttached))
+  if (!row.boolean(kBound))
     drop = {{absl::StrCat("DROP INDEX ", name)},
             {absl::StrCat("DROP INDEX IF EXISTS ", name)}};
   object.body = std::make_shared<StatementBody>(
