@@ -6,9 +6,11 @@
 namespace pgbale {
 
 std::string ExtensionNamesJoin(Oid catalog, absl::string_view oid) {
+  // In the order in which they were declared, as far as the catalog keeps it:
+  // so does pg_dump.
   return absl::StrCat(
       " LEFT JOIN (SELECT d.objid, "
-      "pg_catalog.array_agg(e.extname ORDER BY e.extname) AS names "
+      "pg_catalog.array_agg(e.extname ORDER BY d.ctid) AS names "
       "FROM pg_catalog.pg_depend d "
       "JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid "
       "WHERE d.classid = ",
