@@ -31,8 +31,7 @@ template <typename T>
 T LoadLittle(const uint8_t* p) {
   T value;
   std::memcpy(&value, p, sizeof(T));
-  if constexpr (std::endian::native == std::endian::big)
-    return ByteSwap(value);
+  if constexpr (std::endian::native == std::endian::big) return ByteSwap(value);
   return value;
 }
 template <typename T>

@@ -68,10 +68,10 @@ std::string SqlStateOf(const absl::Status& status);
 #define PGBALE_CONCAT(a, b) PGBALE_CONCAT_INNER(a, b)
 
 // Returns from the calling function if `expr` is not OK.
-#define RETURN_IF_ERROR(expr)                                  \
-  do {                                                         \
+#define RETURN_IF_ERROR(expr)                                     \
+  do {                                                            \
     if (absl::Status pgbale_status = (expr); !pgbale_status.ok()) \
-      return pgbale_status;                                    \
+      return pgbale_status;                                       \
   } while (false)
 
 // Assigns the value of the StatusOr `expr` to `lhs` (may declare a variable),

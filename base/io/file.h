@@ -38,8 +38,7 @@ std::unique_ptr<Sink> MakeDescriptorSink(int fd, absl::string_view name);
 
 // Reads a regular file. Errors: kNotFound, kLocalStorage; a directory, FIFO
 // or device is refused by what it is.
-absl::StatusOr<std::unique_ptr<Source>> OpenFileSource(
-    const std::string& path);
+absl::StatusOr<std::unique_ptr<Source>> OpenFileSource(const std::string& path);
 
 }  // namespace pgbale
 
