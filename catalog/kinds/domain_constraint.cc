@@ -75,6 +75,16 @@ absl::StatusOr<Holders> ReadHolders(Collector& collector) {
   return holders;
 }
 
+// ALTER DOMAIN knows no IF EXISTS: a domain that is missing is an error, which
+// must not end a restore that drops what may be there.
+std::string DropIfExists(absl::string_view drop) {
+  return absl::StrCat(
+      "DO ", pg::DollarQuote(absl::StrCat(
+                 "BEGIN ", drop,
+                 "; EXCEPTION WHEN undefined_object OR invalid_schema_name "
+                 "THEN NULL; END")));
+}
+
 std::shared_ptr<const Body> MakeBody(const std::string& domain,
                                      const std::string& constraint,
                                      absl::string_view definition) {
@@ -84,8 +94,9 @@ std::shared_ptr<const Body> MakeBody(const std::string& domain,
       std::vector<std::string>{absl::StrCat("ALTER DOMAIN ", domain,
                                             "\n    ADD CONSTRAINT ", constraint,
                                             " ", definition)},
-      DropStatements{{absl::StrCat(drop, constraint)},
-                     {absl::StrCat(drop, "IF EXISTS ", constraint)}});
+      DropStatements{
+          {absl::StrCat(drop, constraint)},
+          {DropIfExists(absl::StrCat(drop, "IF EXISTS ", constraint))}});
 }
 
 void AddConstraint(Collector& collector, pg::Row row, const Holders& holders) {

@@ -78,13 +78,15 @@ absl::Status CollectRangeTypes(Collector& collector) {
       object.aliases.push_back({catalog_oid::kType, row.oid(kMultirange)});
       object.aliases.push_back({catalog_oid::kType, row.oid(kMultirangeArray)});
     }
+    std::string dropped = TypeNameOf(object);
     if (row.text(kCanonical) != "-") {
+      // The function cannot be dropped before the type, nor it before that.
+      dropped += " CASCADE";
       object.loop_break = LoopBreak::kShell;
       object.depends = {{catalog_oid::kPseudoShellType, object.address.oid}};
     }
     object.body = std::make_shared<SqlBody>(
-        std::vector<std::string>{CreateRange(object, row)}, "TYPE",
-        TypeNameOf(object));
+        std::vector<std::string>{CreateRange(object, row)}, "TYPE", dropped);
   }
   return absl::OkStatus();
 }
