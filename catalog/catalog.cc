@@ -32,4 +32,16 @@ std::vector<Object*> Catalog::OfKind(KindId kind) const {
   return found;
 }
 
+void Catalog::OmitIncomplete(KindId kind) {
+  for (Object* object : OfKind(kind)) {
+    for (const Address& address : object->depends) {
+      const Object* needed = Find(address);
+      if (needed != nullptr && needed->wanted.definition) continue;
+      // From now on it is selected with what is missing.
+      object->parent = address;
+      object->wanted = {};
+    }
+  }
+}
+
 }  // namespace pgbale

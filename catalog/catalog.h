@@ -35,6 +35,10 @@ class Catalog {
   // Those of one kind, in the order of Add.
   std::vector<Object*> OfKind(KindId kind) const;
 
+  // Leaves out each object of `kind` that depends (Object::depends) on one
+  // that is left out: it joins two others and means nothing without both.
+  void OmitIncomplete(KindId kind);
+
   RelationMap& relations() { return relations_; }
   const RelationMap& relations() const { return relations_; }
 

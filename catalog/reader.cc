@@ -170,15 +170,32 @@ absl::Status Derive(const ObjectSelection& selection, Catalog& catalog) {
   return absl::OkStatus();
 }
 
+// `table` is `root`, or a partition somewhere below it.
+bool IsWithin(const RelationMap& relations, Oid table, Oid root) {
+  while (table != root) {
+    const Relation* relation = relations.Find(table);
+    if (relation == nullptr || relation->parents.empty()) return false;
+    table = relation->parents.front();
+  }
+  return true;
+}
+
 // A dump of data only has no foreign keys that come later: referenced tables
-// are filled first.
+// are filled first. A foreign key locks both its tables with all partitions.
 void OrderDataByForeignKeys(const Catalog& catalog, ObjectGraph& graph) {
-  for (Object* key : catalog.OfKind(KindId::kForeignKey)) {
+  auto data_of = [&](const Address& table) {
+    return catalog.Find({catalog_oid::kPseudoTableData, table.oid});
+  };
+  for (const Object* key : catalog.OfKind(KindId::kForeignKey)) {
+    std::vector<Address> referencing = {key->parent}, referenced;
     for (const Address& table : key->locks) {
-      if (table == key->parent) continue;
-      graph.AddEdge(
-          catalog.Find({catalog_oid::kPseudoTableData, key->parent.oid}),
-          catalog.Find({catalog_oid::kPseudoTableData, table.oid}));
+      (IsWithin(catalog.relations(), table.oid, key->parent.oid) ? referencing
+                                                                 : referenced)
+          .push_back(table);
+    }
+    for (const Address& from : referencing) {
+      for (const Address& to : referenced)
+        graph.AddEdge(data_of(from), data_of(to));
     }
   }
 }

@@ -71,14 +71,7 @@ absl::Status CollectIndexAttaches(Collector& collector) {
 // Where one of the two indexes is not dumped there is nothing to attach: the
 // object goes with the one that is left out.
 absl::Status DeriveIndexAttaches(Catalog& catalog) {
-  for (Object* attach : catalog.OfKind(KindId::kIndexAttach)) {
-    for (const Address& address : attach->depends) {
-      const Object* needed = catalog.Find(address);
-      if (needed != nullptr && needed->wanted.definition) continue;
-      attach->parent = address;
-      attach->wanted = {};
-    }
-  }
+  catalog.OmitIncomplete(KindId::kIndexAttach);
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "catalog/catalog.h"
 #include "catalog/collector.h"
 
 namespace pgbale {
@@ -50,8 +51,14 @@ absl::Status CollectTableAttaches(Collector& collector) {
   return absl::OkStatus();
 }
 
+absl::Status DeriveTableAttaches(Catalog& catalog) {
+  catalog.OmitIncomplete(KindId::kTableAttach);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-const Kind kTableAttachKind = {"TABLE ATTACH", CollectTableAttaches};
+const Kind kTableAttachKind = {"TABLE ATTACH", CollectTableAttaches,
+                               DeriveTableAttaches};
 
 }  // namespace pgbale
