@@ -119,7 +119,7 @@ absl::Status CollectTriggers(Collector& collector) {
     if (relation == nullptr) continue;
     if (!row.boolean(kSystem)) {
       AddTrigger(collector, descendants, row, *relation);
-    } else if (warned != relation->oid) {
+    } else if (collector.options().schema && warned != relation->oid) {
       warned = relation->oid;
       collector.Warn(absl::StrCat(
           "triggers of constraints of table ",
