@@ -227,7 +227,9 @@ bool Selector::AspectWanted(const Entry& entry) const {
     case Aspect::kDatabase:
       return options_.create;
     case Aspect::kData:
-      return options_.data;
+      // What a refresh reads is there if only post-data is restored.
+      return entry.section == Section::kData || options_.data ||
+             !options_.pre_data;
     default:
       return true;
   }

@@ -152,6 +152,13 @@ TEST_F(SelectionTest, SchemaOnlyLeavesOutRowsAndRefreshes) {
   options_.data = false;
   EXPECT_THAT(Select(), Not(Contains(HasSubstr("rows"))));
   EXPECT_THAT(Select(), Not(Contains("refresh")));
+  EXPECT_THAT(selection_.warnings, IsEmpty());
+}
+
+TEST_F(SelectionTest, PostDataAloneRefreshes) {
+  archive_.Part("log", "refresh", Section::kPostData).aspect = Aspect::kData;
+  options_.pre_data = options_.data = false;
+  EXPECT_THAT(Select(), Contains("refresh"));
 }
 
 TEST_F(SelectionTest, NoCommentsAndNoPrivilegesLeaveTheirEntriesOut) {
