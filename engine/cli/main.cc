@@ -32,6 +32,8 @@ class SignalWatcher {
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     // A closed pipe is an error of write, not the end.
     signal(SIGPIPE, SIG_IGN);
+    // So is a file that may not grow (ulimit -f).
+    signal(SIGXFSZ, SIG_IGN);
     thread_ = std::thread([this] { Watch(); });
   }
   ~SignalWatcher() {

@@ -1,0 +1,229 @@
+// A dump beside others who use and change the database, and signals.
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/clock.h"
+#include "gmock/gmock.h"
+#include "tests/support/background_process.h"
+#include "tests/support/oracle.h"
+#include "tests/support/server.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace pgbale {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class ConcurrencyTest : public ServerTest {
+ protected:
+  // True as soon as `condition` holds for a row of pg_stat_activity.
+  static bool Appears(const TestDatabase& database,
+                      absl::string_view condition) {
+    const Stopwatch waited;
+    while (waited.seconds() < 30) {
+      if (CountSessions(database, condition) != "0") return true;
+      usleep(20000);
+    }
+    return false;
+  }
+
+  static std::string CountSessions(const TestDatabase& database,
+                                   absl::string_view condition) {
+    return database.Query(
+        absl::StrCat("SELECT count(*) FROM pg_stat_activity WHERE datname = "
+                     "current_database() AND pid <> pg_backend_pid() AND (",
+                     condition, ")"));
+  }
+
+  // No backend of pgbale's is left; the server takes a moment to notice.
+  static bool NoBackendLeft(const TestDatabase& database) {
+    const Stopwatch waited;
+    while (waited.seconds() < 10) {
+      if (CountSessions(database, "application_name LIKE 'pgbale%'") == "0")
+        return true;
+      usleep(20000);
+    }
+    return false;
+  }
+
+  // A dump that takes some ten seconds for its one table, once it is there.
+  static std::unique_ptr<BackgroundProcess> StartSlowDump(
+      const TestDatabase& source, const std::string& path) {
+    source.Execute(
+        "CREATE TABLE slow AS SELECT md5(i::text) || md5((-i)::text) AS a"
+        " FROM generate_series(1, 500000) AS i");
+    auto dump = std::make_unique<BackgroundProcess>(
+        Words{PGBALE_BINARY, "dump", "--quiet", "-Z", "19", "-j", "2", "-f",
+              path},
+        source.environment());
+    EXPECT_TRUE(Appears(source, "query LIKE 'COPY public.slow%'"));
+    return dump;
+  }
+};
+
+TEST_F(ConcurrencyTest, InterruptLeavesNoFileAndNoBackend) {
+  const TestDatabase source;
+  const TempDir dir;
+  const auto dump = StartSlowDump(source, dir.File("a.bale"));
+  EXPECT_THAT(dir.List(), ElementsAre("a.bale.partial"));
+  dump->Signal(SIGINT);
+  EXPECT_EQ(dump->Wait(10), 130);
+  EXPECT_THAT(dir.List(), IsEmpty());
+  EXPECT_TRUE(NoBackendLeft(source));
+}
+
+TEST_F(ConcurrencyTest, TerminationLeavesNoFileAndNoBackend) {
+  const TestDatabase source;
+  const TempDir dir;
+  const auto dump = StartSlowDump(source, dir.File("a.bale"));
+  dump->Signal(SIGTERM);
+  EXPECT_EQ(dump->Wait(10), 143);
+  EXPECT_THAT(dir.List(), IsEmpty());
+  EXPECT_TRUE(NoBackendLeft(source));
+}
+
+TEST_F(ConcurrencyTest, InterruptWhileItWaitsForALockEndsIt) {
+  const TestDatabase source;
+  const TempDir dir;
+  source.Execute("CREATE TABLE t (a integer)");
+  ASSERT_OK_AND_ASSIGN(const auto other, source.Connect());
+  ASSERT_OK(other->Execute("BEGIN"));
+  ASSERT_OK(other->Execute("LOCK TABLE public.t"));
+  BackgroundProcess dump({PGBALE_BINARY, "dump", "-f", dir.File("a.bale")},
+                         source.environment());
+  ASSERT_TRUE(Appears(source, "wait_event_type = 'Lock'"));
+  dump.Signal(SIGINT);
+  EXPECT_EQ(dump.Wait(10), 130);
+  EXPECT_THAT(dir.List(), IsEmpty());
+  EXPECT_TRUE(NoBackendLeft(source));
+}
+
+TEST_F(ConcurrencyTest, InterruptedRestoreLeavesNoBackend) {
+  const TestDatabase source, target;
+  const TempDir dir;
+  source.Execute(
+      "CREATE TABLE t (a text);"
+      "CREATE FUNCTION slow(text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE"
+      " AS 'BEGIN PERFORM pg_sleep(0.01); RETURN true; END';"
+      "INSERT INTO t SELECT i FROM generate_series(1, 2000) AS i;"
+      "ALTER TABLE t ADD CHECK (public.slow(a)) NOT VALID");
+  // Validated here, so that the restore has the check from the beginning.
+  source.Execute(
+      "UPDATE pg_constraint SET convalidated = true"
+      " WHERE conrelid = 'public.t'::regclass");
+  ASSERT_TRUE(DumpAndVerify(source, dir.File("a.bale")));
+  BackgroundProcess restore({PGBALE_BINARY, "restore", "-j", "2", "-d",
+                             target.name(), dir.File("a.bale")},
+                            target.environment());
+  ASSERT_TRUE(Appears(target, "query LIKE 'COPY%'"));
+  restore.Signal(SIGINT);
+  EXPECT_EQ(restore.Wait(10), 130);
+  EXPECT_TRUE(NoBackendLeft(target));
+}
+
+TEST_F(ConcurrencyTest, TableCannotBeDroppedWhileItIsDumped) {
+  const TestDatabase source, copy;
+  const TempDir dir;
+  const auto dump = StartSlowDump(source, dir.File("a.bale"));
+  ASSERT_OK_AND_ASSIGN(const auto other, source.Connect());
+  ASSERT_OK(other->Execute("SET lock_timeout = '100ms'"));
+  EXPECT_THAT(other->Execute("DROP TABLE public.slow"), HasSqlState("55P03"));
+  ASSERT_OK(other->Execute("INSERT INTO public.slow VALUES ('later')"));
+  EXPECT_EQ(dump->Wait(), 0);
+  EXPECT_TRUE(RestoreInto(copy, dir.File("a.bale")));
+  EXPECT_EQ(copy.Query("SELECT count(*) FROM slow"), "500000");
+}
+
+// Somebody queues for ACCESS EXCLUSIVE behind the dump's lock: workers get
+// none, the leader reads the table. A view on it is deparsed all the same.
+TEST_F(ConcurrencyTest, TableThatSomebodyWaitsForIsReadByTheLeader) {
+  const TestDatabase source, copy;
+  const TempDir dir;
+  source.Execute(
+      "CREATE TABLE first (a integer); CREATE TABLE second (a integer);"
+      "CREATE VIEW seen AS SELECT a FROM first;"
+      "INSERT INTO first SELECT generate_series(1, 1000)");
+  ASSERT_OK_AND_ASSIGN(const auto holder, source.Connect());
+  ASSERT_OK(holder->Execute("BEGIN"));
+  ASSERT_OK(holder->Execute("LOCK TABLE public.second"));
+  BackgroundProcess dump(
+      {PGBALE_BINARY, "dump", "-j", "2", "-f", dir.File("a.bale")},
+      source.environment());
+  ASSERT_TRUE(Appears(source, "wait_event_type = 'Lock'"));
+  BackgroundProcess waiter(
+      {TestServer::Get().Program("psql"), "-qXc", "LOCK TABLE first"},
+      source.environment());
+  ASSERT_TRUE(Appears(
+      source, "application_name = 'psql' AND wait_event_type = 'Lock'"));
+  ASSERT_OK(holder->Execute("COMMIT"));
+  EXPECT_EQ(dump.Wait(20), 0);
+  EXPECT_NE(waiter.Wait(10), -1);
+  EXPECT_TRUE(RestoreInto(copy, dir.File("a.bale")));
+  EXPECT_TRUE(EqualDatabases(source.name(), copy.name()));
+}
+
+TEST_F(ConcurrencyTest, LockWaitTimeoutGivesUpAndNamesTheTable) {
+  const TestDatabase source;
+  const TempDir dir;
+  source.Execute("CREATE TABLE locked_one (a integer)");
+  ASSERT_OK_AND_ASSIGN(const auto other, source.Connect());
+  ASSERT_OK(other->Execute("BEGIN"));
+  ASSERT_OK(other->Execute("LOCK TABLE public.locked_one"));
+  const CommandResult result = RunPgbale(
+      source, {"dump", "--lock-wait-timeout=200", "-f", dir.File("a.bale")});
+  EXPECT_NE(result.exit_code, 0);
+  EXPECT_THAT(result.err, testing::HasSubstr("locked_one"));
+  EXPECT_THAT(dir.List(), IsEmpty());
+}
+
+TEST_F(ConcurrencyTest, RowsCommittedAfterTheSnapshotAreNotInIt) {
+  const TestDatabase source, copy;
+  const TempDir dir;
+  source.Execute(
+      "CREATE TABLE a (n integer); CREATE TABLE b (n integer);"
+      "INSERT INTO a VALUES (1); INSERT INTO b VALUES (1)");
+  ASSERT_OK_AND_ASSIGN(const auto holder, source.Connect());
+  ASSERT_OK(holder->Execute("BEGIN"));
+  ASSERT_OK(holder->Execute("LOCK TABLE public.b"));
+  BackgroundProcess dump(
+      {PGBALE_BINARY, "dump", "-j", "2", "-f", dir.File("a.bale")},
+      source.environment());
+  ASSERT_TRUE(Appears(source, "wait_event_type = 'Lock'"));
+  source.Execute("INSERT INTO a VALUES (2)");
+  ASSERT_OK(holder->Execute("INSERT INTO public.b VALUES (2)"));
+  ASSERT_OK(holder->Execute("COMMIT"));
+  EXPECT_EQ(dump.Wait(20), 0);
+  ASSERT_TRUE(RestoreInto(copy, dir.File("a.bale")));
+  EXPECT_EQ(copy.Query("SELECT (SELECT sum(n) FROM a), (SELECT sum(n) FROM b)"),
+            "1|1");
+}
+
+// A definition that changes between the snapshot and its lock means a new
+// snapshot.
+TEST_F(ConcurrencyTest, ColumnAddedBeforeTheLockIsInTheDump) {
+  const TestDatabase source, copy;
+  const TempDir dir;
+  source.Execute("CREATE TABLE t (a integer); INSERT INTO t VALUES (1)");
+  ASSERT_OK_AND_ASSIGN(const auto other, source.Connect());
+  ASSERT_OK(other->Execute("BEGIN"));
+  ASSERT_OK(other->Execute("ALTER TABLE public.t ADD b text DEFAULT 'new'"));
+  BackgroundProcess dump(
+      {PGBALE_BINARY, "dump", "-j", "2", "-f", dir.File("a.bale")},
+      source.environment());
+  ASSERT_TRUE(Appears(source, "wait_event_type = 'Lock'"));
+  ASSERT_OK(other->Execute("COMMIT"));
+  EXPECT_EQ(dump.Wait(20), 0);
+  EXPECT_TRUE(RestoreInto(copy, dir.File("a.bale")));
+  EXPECT_TRUE(EqualDatabases(source.name(), copy.name()));
+}
+
+}  // namespace
+}  // namespace pgbale
