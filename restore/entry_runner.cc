@@ -1,6 +1,5 @@
 #include "restore/entry_runner.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -23,7 +22,6 @@ constexpr int kTries = 5;
 
 constexpr absl::string_view kDeadlock = "40P01";
 constexpr absl::string_view kOutOfMemory = "53200";
-constexpr absl::string_view kSavepoint = "SAVEPOINT pgbale";
 
 bool IsDuplicate(const absl::Status& status) {
   return pg::LookUpSqlState(SqlStateOf(status)).error_class ==
@@ -109,7 +107,7 @@ EntryRunner::Attempt EntryRunner::Try(Session& session, EntrySpan entries,
 EntryRunner::Attempt EntryRunner::TryOnce(Session& session, EntrySpan entries,
                                           Action action) {
   StatementBatch batch(options_.statements, session.settings());
-  if (options_.in_transaction) batch.Add(kSavepoint);
+  if (options_.in_transaction) batch.Add("SAVEPOINT pgbale");
   for (const Entry* entry : entries) {
     if (action == Action::kCreate)
       batch.AddCreate(*entry);
@@ -118,23 +116,11 @@ EntryRunner::Attempt EntryRunner::TryOnce(Session& session, EntrySpan entries,
   }
   if (options_.in_transaction) batch.Add("RELEASE SAVEPOINT pgbale");
 
-  Attempt attempt;
   pg::Connection& connection = session.connection();
-  auto note = [&](size_t index) {
-    attempt.entry = batch.entry_of(index);
-    attempt.statement = std::string(batch.statements()[index]);
-  };
-  if (!options_.in_transaction && !entries.front()->transactional) {
-    for (size_t i = 0; i < batch.statements().size(); ++i) {
-      attempt.status = connection.Execute(batch.statements()[i]);
-      if (attempt.status.ok()) continue;
-      note(i);
-      break;
-    }
-  } else {
-    // Without BEGIN and COMMIT a pipeline is one implicit transaction.
-    attempt.status = connection.ExecutePipeline(batch.statements(), note);
-  }
+  const bool pipelined =
+      options_.in_transaction || entries.front()->transactional;
+  Attempt attempt = pipelined ? ExecutePipelined(connection, batch)
+                              : ExecuteOneByOne(connection, batch);
   if (attempt.status.ok()) {
     session.settings() = batch.settings();
     return attempt;
@@ -143,6 +129,28 @@ EntryRunner::Attempt EntryRunner::TryOnce(Session& session, EntrySpan entries,
   if (options_.in_transaction && connection.alive())
     connection.Execute("ROLLBACK TO SAVEPOINT pgbale").IgnoreError();
   return attempt;
+}
+
+// Without BEGIN and COMMIT a pipeline is one implicit transaction.
+EntryRunner::Attempt EntryRunner::ExecutePipelined(
+    pg::Connection& connection, const StatementBatch& batch) {
+  Attempt attempt;
+  attempt.status =
+      connection.ExecutePipeline(batch.statements(), [&](size_t index) {
+        attempt.entry = batch.entry_of(index);
+        attempt.statement = std::string(batch.statements()[index]);
+      });
+  return attempt;
+}
+
+EntryRunner::Attempt EntryRunner::ExecuteOneByOne(pg::Connection& connection,
+                                                  const StatementBatch& batch) {
+  for (size_t i = 0; i < batch.statements().size(); ++i) {
+    const absl::Status status = connection.Execute(batch.statements()[i]);
+    if (!status.ok())
+      return {status, batch.entry_of(i), std::string(batch.statements()[i])};
+  }
+  return Attempt();
 }
 
 absl::Status EntryRunner::TakeError(const Entry& entry, const Attempt& attempt,
@@ -159,14 +167,10 @@ absl::Status EntryRunner::TakeError(const Entry& entry, const Attempt& attempt,
 
 std::vector<const Entry*> EntryRunner::WithoutExisting(
     EntrySpan entries) const {
-  std::vector<const Entry*> kept(entries.begin(), entries.end());
   MutexLock lock(mu_);
-  if (existing_.empty()) return kept;
-  const auto gone = std::remove_if(kept.begin(), kept.end(),
-                                   [&existing = existing_](const Entry* entry) {
-                                     return existing.contains(entry->parent);
-                                   });
-  kept.erase(gone, kept.end());
+  std::vector<const Entry*> kept;
+  for (const Entry* entry : entries)
+    if (!existing_.contains(entry->parent)) kept.push_back(entry);
   return kept;
 }
 

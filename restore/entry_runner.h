@@ -74,6 +74,10 @@ class EntryRunner {
   absl::Status RunSplit(Session& session, EntrySpan entries, Action action);
   Attempt Try(Session& session, EntrySpan entries, Action action);
   Attempt TryOnce(Session& session, EntrySpan entries, Action action);
+  static Attempt ExecutePipelined(pg::Connection& connection,
+                                  const StatementBatch& batch);
+  static Attempt ExecuteOneByOne(pg::Connection& connection,
+                                 const StatementBatch& batch);
   absl::Status TakeError(const Entry& entry, const Attempt& attempt,
                          Action action) ABSL_LOCKS_EXCLUDED(mu_);
   // Without those that belong to an object that stood there already.
