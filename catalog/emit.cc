@@ -90,6 +90,7 @@ class Emitter {
       entry.owner_target = object.target;
     }
     if (object.body != nullptr) object.body->Emit(catalog_, object, entry);
+    if (object.dropped_with_type) entry.drop.clear();
     entry.depends = DependenciesOf(object);
     entry.locks = EntriesOf(object.locks);
     entry.shared_locks = EntriesOf(object.shared_locks);

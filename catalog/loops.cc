@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -50,7 +51,9 @@ class LoopBreaker {
       }
       Object* shell =
           catalog_.Find({catalog_oid::kPseudoShellType, edge.to->address.oid});
-      if (shell != nullptr) edge.to = shell;
+      if (shell == nullptr) continue;
+      edge.to = shell;
+      edge.from->dropped_with_type = true;
     }
   }
 
@@ -172,44 +175,57 @@ class LoopBreaker {
     return cycles;
   }
 
-  // Takes every inlined default or constraint that is part of the loop out of
-  // its parent.
-  bool Separate(const std::vector<size_t>& cycle) {
-    bool any = false;
+  // The first object, by name, of those that `cycle` starts from and that
+  // `can` give way; nullptr if none can.
+  template <typename Predicate>
+  Object* First(const std::vector<size_t>& cycle, Predicate can) {
+    Object* first = nullptr;
     for (size_t index : cycle) {
-      Object* from = graph_.edges()[index].from;
-      if (!from->inlined || from->loop_break != LoopBreak::kSeparate) continue;
-      from->inlined = false;
-      any = true;
+      const Edge& edge = graph_.edges()[index];
+      if (can(edge) && (first == nullptr || ByName(edge.from, first)))
+        first = edge.from;
     }
-    return any;
+    return first;
+  }
+
+  static bool ByName(const Object* a, const Object* b) {
+    auto key = [](const Object* o) {
+      return std::tie(o->kind, o->schema, o->relation, o->name, o->address);
+    };
+    return key(a) < key(b);
+  }
+
+  // Takes one default or constraint out of its parent: as few as it needs,
+  // for not all can be added to a domain or a table that is in use.
+  bool Separate(const std::vector<size_t>& cycle) {
+    Object* part = First(cycle, [](const Edge& edge) {
+      return edge.from->inlined &&
+             edge.from->loop_break == LoopBreak::kSeparate;
+    });
+    if (part == nullptr) return false;
+    part->inlined = false;
+    return true;
   }
 
   bool UseDummy(const std::vector<size_t>& cycle) {
-    for (size_t index : cycle) {
-      const Edge& edge = graph_.edges()[index];
-      if (edge.from->loop_break != LoopBreak::kDummy || edge.from->dummy ||
-          !edge.definition) {
-        continue;
-      }
-      MakeDummy(edge.from);
-      return true;
-    }
-    return false;
+    Object* view = First(cycle, [](const Edge& edge) {
+      return edge.definition && !edge.from->dummy &&
+             edge.from->loop_break == LoopBreak::kDummy;
+    });
+    if (view == nullptr) return false;
+    MakeDummy(view);
+    return true;
   }
 
   bool Postpone(const std::vector<size_t>& cycle) {
-    for (size_t index : cycle) {
-      Object* from = graph_.edges()[index].from;
-      if (from->loop_break != LoopBreak::kPostpone ||
-          from->section == Section::kPostData) {
-        continue;
-      }
-      from->section = Section::kPostData;
-      from->postponed = true;
-      return true;
-    }
-    return false;
+    Object* object = First(cycle, [](const Edge& edge) {
+      return edge.from->loop_break == LoopBreak::kPostpone &&
+             edge.from->section < Section::kPostData;
+    });
+    if (object == nullptr) return false;
+    object->section = Section::kPostData;
+    object->postponed = true;
+    return true;
   }
 
   Catalog& catalog_;

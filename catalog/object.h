@@ -90,6 +90,9 @@ struct Object {
   bool postponed = false;
   // kDummy was applied; set by the sorter, read by the view's Body.
   bool dummy = false;
+  // Goes when a type is dropped (DROP TYPE … CASCADE takes its functions);
+  // set by the sorter.
+  bool dropped_with_type = false;
 
   // What it needs beside what pg_depend says.
   std::vector<Address> depends;

@@ -445,7 +445,9 @@ std::vector<std::string> StatementsFor(const PrivilegeRecord& record,
                                        const Object& object,
                                        int server_version) {
   PrivilegeInput input = MakeInput(record, server_version);
-  if (!object.grant_target.empty()) input.grant_target = object.grant_target;
+  // An alias has privileges of its own: a multirange beside its range type.
+  if (record.address == object.address && !object.grant_target.empty())
+    input.grant_target = object.grant_target;
   return PrivilegeStatements(input);
 }
 
