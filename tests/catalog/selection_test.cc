@@ -8,9 +8,9 @@ namespace pgbale {
 namespace {
 
 // Two schemas with a table "t" each, and a view in "sales".
-class SelectionTest : public ::testing::Test {
+class ObjectSelectionTest : public ::testing::Test {
  protected:
-  SelectionTest() {
+  ObjectSelectionTest() {
     AddRelation(1, 'r', "public", "t");
     AddRelation(2, 'r', "sales", "t");
     AddRelation(3, 'v', "sales", "report");
@@ -63,13 +63,13 @@ class SelectionTest : public ::testing::Test {
   CatalogOptions options_;
 };
 
-TEST_F(SelectionTest, WithoutOptionsEverythingComes) {
+TEST_F(ObjectSelectionTest, WithoutOptionsEverythingComes) {
   ASSERT_TRUE(Select().ok());
   for (const auto& object : catalog_.objects())
     EXPECT_TRUE(object->wanted.definition) << object->name;
 }
 
-TEST_F(SelectionTest, ASchemaBringsWhatIsInItAndNothingOutside) {
+TEST_F(ObjectSelectionTest, ASchemaBringsWhatIsInItAndNothingOutside) {
   options_.schemas = {"sales"};
   ASSERT_TRUE(Select().ok());
   EXPECT_TRUE(DefinesRelation(2));
@@ -80,7 +80,7 @@ TEST_F(SelectionTest, ASchemaBringsWhatIsInItAndNothingOutside) {
   EXPECT_FALSE(Defines({catalog_oid::kExtension, 20}));
 }
 
-TEST_F(SelectionTest, AnExclusionWins) {
+TEST_F(ObjectSelectionTest, AnExclusionWins) {
   options_.schemas = {"*"};
   options_.exclude_schemas = {"s*"};
   ASSERT_TRUE(Select().ok());
@@ -88,7 +88,7 @@ TEST_F(SelectionTest, AnExclusionWins) {
   EXPECT_FALSE(DefinesRelation(2));
 }
 
-TEST_F(SelectionTest, ATableBringsItsIndexAndDataButNotItsSchema) {
+TEST_F(ObjectSelectionTest, ATableBringsItsIndexAndDataButNotItsSchema) {
   options_.tables = {"sales.t"};
   ASSERT_TRUE(Select().ok());
   EXPECT_TRUE(DefinesRelation(2));
@@ -99,14 +99,14 @@ TEST_F(SelectionTest, ATableBringsItsIndexAndDataButNotItsSchema) {
   EXPECT_FALSE(Defines({catalog_oid::kProc, 30}));
 }
 
-TEST_F(SelectionTest, ATableWithoutSchemaIsTheVisibleOne) {
+TEST_F(ObjectSelectionTest, ATableWithoutSchemaIsTheVisibleOne) {
   options_.tables = {"t"};
   ASSERT_TRUE(Select().ok());
   EXPECT_TRUE(DefinesRelation(1));
   EXPECT_FALSE(DefinesRelation(2));
 }
 
-TEST_F(SelectionTest, TablesOutweighSchemas) {
+TEST_F(ObjectSelectionTest, TablesOutweighSchemas) {
   options_.tables = {"sales.report"};
   options_.schemas = {"public"};
   ASSERT_TRUE(Select().ok());
@@ -114,14 +114,14 @@ TEST_F(SelectionTest, TablesOutweighSchemas) {
   EXPECT_FALSE(DefinesRelation(1));
 }
 
-TEST_F(SelectionTest, ExcludedDataLeavesTheDefinition) {
+TEST_F(ObjectSelectionTest, ExcludedDataLeavesTheDefinition) {
   options_.exclude_table_data = {"sales.*"};
   ASSERT_TRUE(Select().ok());
   EXPECT_TRUE(DefinesRelation(2));
   EXPECT_FALSE(catalog_.Find({catalog_oid::kPseudoTableData, 2})->wanted.data);
 }
 
-TEST_F(SelectionTest, APatternThatMatchesNothingIsAnError) {
+TEST_F(ObjectSelectionTest, APatternThatMatchesNothingIsAnError) {
   options_.tables = {"nowhere.*"};
   EXPECT_EQ(Select().message(),
             "no matching tables were found for pattern \"nowhere.*\"");
@@ -131,14 +131,14 @@ TEST_F(SelectionTest, APatternThatMatchesNothingIsAnError) {
   EXPECT_FALSE(Select().ok());
 }
 
-TEST_F(SelectionTest, DataOnlyWantsNoDefinition) {
+TEST_F(ObjectSelectionTest, DataOnlyWantsNoDefinition) {
   options_.schema = false;
   ASSERT_TRUE(Select().ok());
   EXPECT_FALSE(DefinesRelation(2));
   EXPECT_TRUE(catalog_.Find({catalog_oid::kPseudoTableData, 2})->wanted.data);
 }
 
-TEST_F(SelectionTest, AMemberOfAnExtensionComesOnlyAsConfigurationData) {
+TEST_F(ObjectSelectionTest, AMemberOfAnExtensionComesOnlyAsConfigurationData) {
   Object* table = catalog_.Find({catalog_oid::kClass, 1});
   table->extension_member = true;
   ASSERT_TRUE(Select().ok());
