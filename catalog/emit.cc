@@ -16,6 +16,12 @@ bool IsWanted(const Object& object) {
                                         : object.wanted.definition;
 }
 
+// What -t can name: indexes and composite types are in pg_class, too.
+bool IsRelation(const Object& object) {
+  return object.address.catalog == catalog_oid::kClass &&
+         object.section == Section::kPreData;
+}
+
 std::string TagOf(const Object& object) {
   return object.tag.empty() ? std::string(KindOf(object.kind).tag) : object.tag;
 }
@@ -56,6 +62,8 @@ class Emitter {
       for (const PrivilegeRecord* record : system_privileges_)
         EmitSystemPrivileges(*record);
     }
+    for (const auto& [id, parent] : children_)
+      dump_.entries[id - 1].parent = EntryOf(parent);
   }
 
  private:
@@ -85,6 +93,7 @@ class Emitter {
     entry.section = object.section;
     entry.pass = object.pass;
     entry.aspect = object.aspect;
+    entry.is_relation = IsRelation(object);
     if (!object.owner.empty()) {
       entry.owner = object.owner;
       entry.owner_target = object.target;
@@ -94,7 +103,8 @@ class Emitter {
     entry.depends = DependenciesOf(object);
     entry.locks = EntriesOf(object.locks);
     entry.shared_locks = EntriesOf(object.shared_locks);
-    entry.parent = EntryOf(object.parent);
+    // A parent may come later: a sequence stands before the table that owns it.
+    if (object.parent.valid()) children_.emplace_back(entry.id, object.parent);
     if (entry.data.has_value()) AddSource(object, entry);
     EmitComments(object);
     EmitPrivileges(object);
@@ -224,6 +234,7 @@ class Emitter {
   const ObjectGraph& graph_;
   const Membership& membership_;
   CatalogDump& dump_;
+  std::vector<std::pair<uint32_t, Address>> children_;  // entry, its parent
   absl::flat_hash_map<const Object*, std::vector<const Object*>> needs_;
   absl::flat_hash_map<const Object*, std::vector<ObjectComment>> comments_;
   absl::flat_hash_map<const Object*, std::vector<const PrivilegeRecord*>>

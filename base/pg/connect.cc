@@ -162,8 +162,12 @@ absl::StatusOr<PGconn*> ConnectCancellable(Parameters parameters,
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Wire>> Connect(const ConnectOptions& options) {
-  for (const auto& [keyword, value] : options.parameters)
-    if (keyword == "dbname") RETURN_IF_ERROR(CheckConnectionString(value));
+  // libpq expands the first one only: a later one is a name, whatever it holds.
+  for (const auto& [keyword, value] : options.parameters) {
+    if (keyword != "dbname") continue;
+    RETURN_IF_ERROR(CheckConnectionString(value));
+    break;
+  }
   PGconn* conn = nullptr;
   if (options.cancel == nullptr) {
     conn = ConnectBlocking(AllParameters(options));

@@ -57,8 +57,8 @@ TEST(Report, DumpSummaryHasRowsBytesRatioAndRate) {
   summary.total_seconds = 4;
   EXPECT_EQ(DumpSummaryText(summary),
             "dumped 1,234 entries, 5 tables, 1,000,000 rows in 4.0 s\n"
-            "  catalog 1.0 s, data 3.0 s at 20.0 MiB/s\n"
-            "  rows raw 60.0 MiB, archive 10.0 MiB, ratio 6.0\n");
+            "  catalog 1.0 s, data 3.0 s at 20 MiB/s\n"
+            "  rows raw 60 MiB, archive 10 MiB, ratio 6.0\n");
 }
 
 TEST(Report, RestoreErrorNamesObjectAndSqlState) {

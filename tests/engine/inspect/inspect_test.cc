@@ -135,7 +135,7 @@ TEST_F(InspectTest, ReportCountsWhatWasChecked) {
   report.rows = 1000;
   report.raw_bytes = 3 << 20;
   EXPECT_THAT(VerifyText(report, 1.5), HasSubstr("whole: 12 blocks"));
-  EXPECT_THAT(VerifyText(report, 1.5), HasSubstr("2.00 MiB/s"));
+  EXPECT_THAT(VerifyText(report, 1.5), HasSubstr("2 MiB/s"));
   report.damages.push_back({MakeError(Failure::kDamaged, "block 3"), 0});
   EXPECT_THAT(VerifyText(report, 1.5), HasSubstr("bad: block 3\n"));
   EXPECT_THAT(VerifyJson(report, 1.5), HasSubstr("\"damages\":[\"block 3\"]"));
