@@ -19,7 +19,7 @@ bool IsWanted(const Object& object) {
 // What -t can name: indexes and composite types are in pg_class, too.
 bool IsRelation(const Object& object) {
   return object.address.catalog == catalog_oid::kClass &&
-         object.section == Section::kPreData;
+         (object.section == Section::kPreData || object.postponed);
 }
 
 std::string TagOf(const Object& object) {
