@@ -184,23 +184,36 @@ Wanted ObjectSelection::WantedOfMember(const Catalog& catalog,
   return wanted;
 }
 
-Wanted ObjectSelection::WantedOf(const Catalog& catalog,
-                                 const Object& object) const {
+Wanted ObjectSelection::SelectedOf(const Catalog& catalog,
+                                   const Object& object) const {
   if (object.extension_member) return WantedOfMember(catalog, object);
   Wanted wanted;
   const Object* parent =
       object.parent.valid() ? catalog.Find(object.parent) : nullptr;
   if (object.parent.valid() && parent == nullptr) return wanted;
-  if (parent != nullptr) {
-    wanted = WantedOf(catalog, *parent);
-  } else if (Selects(object)) {
+  if (parent != nullptr) return SelectedOf(catalog, *parent);
+  if (Selects(object)) {
     wanted.definition = options_.schema;
     wanted.data = options_.data;
   }
-  if (object.address.catalog == catalog_oid::kClass &&
-      without_data_.contains(object.address.oid)) {
-    wanted.data = false;
+  return wanted;
+}
+
+bool ObjectSelection::ExcludesData(const Catalog& catalog,
+                                   const Object& object) const {
+  const Object* relation = &object;
+  while (relation != nullptr &&
+         relation->address.catalog != catalog_oid::kClass) {
+    relation =
+        relation->parent.valid() ? catalog.Find(relation->parent) : nullptr;
   }
+  return relation != nullptr && without_data_.contains(relation->address.oid);
+}
+
+Wanted ObjectSelection::WantedOf(const Catalog& catalog,
+                                 const Object& object) const {
+  Wanted wanted = SelectedOf(catalog, object);
+  if (ExcludesData(catalog, object)) wanted.data = false;
   return wanted;
 }
 

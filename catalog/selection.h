@@ -50,6 +50,12 @@ class ObjectSelection {
   absl::Status SelectRelations(const std::vector<std::string>& search_path,
                                const RelationMap& relations);
   Wanted WantedOf(const Catalog& catalog, const Object& object) const;
+  // What selects the object, or what it belongs to, --exclude-table-data
+  // aside.
+  Wanted SelectedOf(const Catalog& catalog, const Object& object) const;
+  // True if the rows of the relation that is or holds `object` are left out:
+  // a table's rows, but not the sequence that belongs to a column of it.
+  bool ExcludesData(const Catalog& catalog, const Object& object) const;
   Wanted WantedOfMember(const Catalog& catalog, const Object& object) const;
   bool Selects(const Object& object) const;
   bool SelectsExtension(const Object& object) const;
