@@ -1,5 +1,6 @@
 #include "restore/preflight.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -48,6 +49,15 @@ constexpr absl::string_view kUserObjects =
     " WHERE o.oid >= 16384 AND n.nspname !~ '^pg_'"
     " AND n.nspname <> 'information_schema' AND NOT EXISTS ("
     "SELECT FROM member m WHERE m.classid = o.class AND m.objid = o.oid)";
+
+// An archive of rows alone goes where its tables stand already.
+bool CreatesObjects(const Selection& selection) {
+  return std::any_of(selection.entries.begin(), selection.entries.end(),
+                     [](const Entry* entry) {
+                       return entry->section == Section::kPreData &&
+                              entry->aspect == Aspect::kDefinition;
+                     });
+}
 
 class Checker {
  public:
@@ -159,7 +169,7 @@ absl::Status Checker::CheckEncoding() {
 absl::Status Checker::CheckEmpty() {
   // A part goes into a database that holds the rest, as do rows alone.
   if (!options_.pre_data || options_.clean || options_.allow_non_empty ||
-      selection_.partial)
+      selection_.partial || !CreatesObjects(selection_))
     return absl::OkStatus();
   enum { kCount, kExample };
   ASSIGN_OR_RETURN(const pg::Result objects, connection_.Query(kUserObjects));
