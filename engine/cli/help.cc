@@ -60,9 +60,10 @@ void AppendGroup(const Command& command, const Heading& heading,
 }  // namespace
 
 std::string HelpFor(const Command& command) {
-  std::string out = absl::StrCat("pgbale ", command.name, ": ", command.summary,
-                                 "\n\nUsage:\n  pgbale ", command.name, " ",
-                                 command.synopsis, "\n");
+  std::string out =
+      absl::StrCat("pgbale ", command.name, ": ", command.summary,
+                   "\n\nUsage:\n  pgbale ", command.name,
+                   command.synopsis.empty() ? "" : " ", command.synopsis, "\n");
   for (const Heading& heading : kHeadings) AppendGroup(command, heading, out);
   if (!command.details.empty()) absl::StrAppend(&out, "\n", command.details);
   return out;

@@ -116,10 +116,25 @@ TEST_F(RoundTripTest, AllButOneSchema) {
   EXPECT_TRUE(PartialRoundTrip(source, {"-N", "other"}));
 }
 
-TEST_F(RoundTripTest, OneTable) {
+TEST_F(RoundTripTest, OneTableDumped) {
   const TestDatabase source;
   LoadShop(source);
-  EXPECT_TRUE(PartialRoundTrip(source, {"-t", "other.note"}));
+  source.Execute("ALTER TABLE other.note SET SCHEMA public");
+  EXPECT_TRUE(PartialRoundTrip(source, {"-t", "note"}));
+}
+
+// What it needs comes with it: schema, type, sequence.
+TEST_F(RoundTripTest, OneTableRestored) {
+  const TestDatabase source, copy;
+  LoadShop(source);
+  const TempDir dir;
+  ASSERT_TRUE(DumpAndVerify(source, dir.File("shop.bale")));
+  ASSERT_TRUE(
+      RestoreInto(copy, dir.File("shop.bale"), {"-t", "shop.customer"}));
+  copy.Execute("INSERT INTO shop.customer (name) VALUES ('one more')");
+  EXPECT_EQ(copy.Query("SELECT count(*), max(id) FROM shop.customer"),
+            "1001|1001");
+  EXPECT_EQ(copy.Query("SELECT to_regclass('other.note')"), "");
 }
 
 TEST_F(RoundTripTest, AllTablesButOne) {
