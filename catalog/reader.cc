@@ -1,9 +1,11 @@
 #include "catalog/reader.h"
 
+#include <functional>
 #include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/mutex.h"
 #include "base/sched/job_graph.h"
 #include "base/status.h"
 #include "catalog/catalog.h"
@@ -78,6 +80,12 @@ absl::StatusOr<ObjectSelection> LockAndReadTables(
 }
 
 // Runs every collector, side by side, each on a connection of its own.
+//
+// To deparse a view or a rule, the server locks its tables for a moment. The
+// leader has them locked already. Another connection waits behind whoever
+// waits for ACCESS EXCLUSIVE, who waits for the leader, which waits for this
+// dump: no server sees that as a deadlock. So the others give up soon, and
+// their collector runs on the leader.
 class CollectJobs {
  public:
   CollectJobs(const CatalogConnections& connections, const Catalog& catalog,
@@ -100,41 +108,78 @@ class CollectJobs {
             [this](pg::Connection& connection) {
               return FindUncovered(connection, selection_);
             });
+    RETURN_IF_ERROR(OnOthers({kLimitLockWaits, "SAVEPOINT collect"}));
     RETURN_IF_ERROR(
         jobs_.Run(static_cast<int>(connections_.snapshot.size()), cancel));
+    RETURN_IF_ERROR(
+        OnOthers({"RELEASE SAVEPOINT collect", "SET lock_timeout = 0"}));
     return std::move(collected_);
   }
 
  private:
-  pg::Connection& ConnectionOf(int worker) const {
-    return *connections_.snapshot[static_cast<size_t>(worker)];
+  // Long enough for locks that come and go, such as those of vacuum.
+  static constexpr absl::string_view kLimitLockWaits =
+      "SET lock_timeout = '1s'";
+  static constexpr absl::string_view kLockNotAvailable = "55P03";
+
+  // Runs `statements` on all connections but the leader's.
+  absl::Status OnOthers(const std::vector<absl::string_view>& statements) {
+    for (size_t i = 1; i < connections_.snapshot.size(); ++i)
+      RETURN_IF_ERROR(connections_.snapshot[i]->ExecutePipeline(statements));
+    return absl::OkStatus();
+  }
+
+  absl::Status RunOnLeader(
+      const std::function<absl::Status(pg::Connection&)>& read) {
+    MutexLock lock(leader_mu_);
+    return read(*connections_.snapshot.front());
+  }
+
+  // Runs `read`, which may run twice, on the worker's connection or on the
+  // leader's.
+  absl::Status RunRead(
+      int worker, const std::function<absl::Status(pg::Connection&)>& read) {
+    if (worker == 0) return RunOnLeader(read);
+    pg::Connection& connection =
+        *connections_.snapshot[static_cast<size_t>(worker)];
+    const absl::Status status = read(connection);
+    if (SqlStateOf(status) != kLockNotAvailable) return status;
+    RETURN_IF_ERROR(connection.Execute("ROLLBACK TO SAVEPOINT collect"));
+    return RunOnLeader(read);
   }
 
   void AddKind(size_t kind) {
     Job job;
     job.name = std::string(AllKinds()[kind]->tag);
-    job.run = [this, kind](int worker) -> absl::Status {
-      Collector collector(static_cast<KindId>(kind), ConnectionOf(worker),
-                          catalog_.options(), catalog_.relations());
-      RETURN_IF_ERROR(AllKinds()[kind]->collect(collector));
-      collected_.objects[kind] = collector.TakeObjects();
-      collected_.warnings[kind] = collector.TakeWarnings();
-      return absl::OkStatus();
+    job.run = [this, kind](int worker) {
+      return RunRead(worker, [this, kind](pg::Connection& connection) {
+        return CollectKind(kind, connection);
+      });
     };
     jobs_.Add(std::move(job));
+  }
+
+  absl::Status CollectKind(size_t kind, pg::Connection& connection) {
+    Collector collector(static_cast<KindId>(kind), connection,
+                        catalog_.options(), catalog_.relations());
+    RETURN_IF_ERROR(AllKinds()[kind]->collect(collector));
+    collected_.objects[kind] = collector.TakeObjects();
+    collected_.warnings[kind] = collector.TakeWarnings();
+    return absl::OkStatus();
   }
 
   template <typename T, typename Read>
   void AddRead(absl::string_view name, T& result, Read read) {
     Job job;
     job.name = std::string(name);
-    job.run = [this, job_name = job.name, &result,
-               read](int worker) -> absl::Status {
-      auto value = read(ConnectionOf(worker));
-      if (!value.ok())
-        return Annotate(value.status(), absl::StrCat("reading ", job_name));
-      result = *std::move(value);
-      return absl::OkStatus();
+    job.run = [this, job_name = job.name, &result, read](int worker) {
+      return RunRead(worker, [&](pg::Connection& connection) -> absl::Status {
+        auto value = read(connection);
+        if (!value.ok())
+          return Annotate(value.status(), absl::StrCat("reading ", job_name));
+        result = *std::move(value);
+        return absl::OkStatus();
+      });
     };
     jobs_.Add(std::move(job));
   }
@@ -144,6 +189,7 @@ class CollectJobs {
   const ObjectSelection& selection_;
   Collected collected_;
   JobGraph jobs_;
+  Mutex leader_mu_;  // held by who uses the leader's connection
 };
 
 void AddObjects(Collected& collected, Catalog& catalog) {
