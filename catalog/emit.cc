@@ -72,9 +72,12 @@ class Emitter {
     const CommentRecord* record;
   };
 
-  // Objects that stand in every database, or come with an extension.
+  // Objects that stand in every database, or come with an extension. Users
+  // choose the oids of large objects.
   bool BelongsToSystem(const Address& address) const {
-    return address.oid < kFirstUserOid || membership_.contains(address);
+    return (address.oid < kFirstUserOid &&
+            address.catalog != catalog_oid::kLargeObject) ||
+           membership_.contains(address);
   }
 
   Entry& NewEntry() {

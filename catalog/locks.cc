@@ -21,21 +21,60 @@ bool IsGone(const absl::Status& status) {
   return sqlstate == "42P01" || sqlstate == "3F000";
 }
 
+bool IsTimeout(const absl::Status& status) {
+  const std::string sqlstate = SqlStateOf(status);
+  return sqlstate == "57014" || sqlstate == "55P03";
+}
+
 absl::Status LockBatch(pg::Connection& leader, const std::string& names) {
-  absl::Status status = leader.Execute(
+  const absl::Status status = leader.Execute(
       absl::StrCat("LOCK TABLE ", names, " IN ACCESS SHARE MODE"));
   if (IsGone(status)) {
     return absl::AbortedError(
         absl::StrCat("a table was dropped or renamed while the dump began: ",
                      status.message()));
   }
-  // The statement may name thousands: the server's message names the one.
-  if (SqlStateOf(status) == "57014" || SqlStateOf(status) == "55P03") {
-    status = WithHint(status,
-                      "another session holds a conflicting lock; wait for it, "
-                      "or raise --lock-wait-timeout");
-  }
   return Annotate(status, "locking the tables");
+}
+
+// `status` with the tables that somebody else holds. What cannot be found out
+// any more is left as it is.
+absl::Status NameHolders(absl::Status status, pg::Connection& fresh,
+                         const ObjectSelection& selection) {
+  enum { kOid, kSchema, kName, kPid };
+  const absl::StatusOr<pg::Result> locks = fresh.Query(
+      "SELECT c.oid, n.nspname, c.relname, l.pid FROM pg_catalog.pg_locks l "
+      "JOIN pg_catalog.pg_class c ON c.oid = l.relation "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE l.mode = 'AccessExclusiveLock' AND l.granted AND l.database = "
+      "(SELECT oid FROM pg_catalog.pg_database "
+      "WHERE datname = pg_catalog.current_database()) ORDER BY 2, 3");
+  if (!locks.ok()) return status;
+  for (pg::Row row : *locks) {
+    if (!selection.HasRelation(row.oid(kOid))) continue;
+    status = Annotate(
+        status,
+        absl::StrCat("table ", Quoted(row.text(kSchema), row.text(kName)),
+                     " is locked by the session with pid ", row.text(kPid)));
+  }
+  return WithHint(status,
+                  "Wait for that session to end, or raise "
+                  "--lock-wait-timeout.");
+}
+
+absl::Status LockAll(pg::Connection& leader, const RelationMap& relations,
+                     const ObjectSelection& selection) {
+  std::string names;
+  for (Oid oid : relations.oids()) {
+    const Relation& relation = *relations.Find(oid);
+    if (!relation.is_table() || !selection.HasRelation(oid)) continue;
+    absl::StrAppend(&names, names.empty() ? "" : ", ", "ONLY ",
+                    relation.qualified);
+    if (names.size() < kLockStatementBytes) continue;
+    RETURN_IF_ERROR(LockBatch(leader, names));
+    names.clear();
+  }
+  return names.empty() ? absl::OkStatus() : LockBatch(leader, names);
 }
 
 std::string FingerprintSql() {
@@ -59,28 +98,20 @@ std::string FingerprintSql() {
 
 }  // namespace
 
-absl::Status LockTables(pg::Connection& leader, const RelationMap& relations,
+absl::Status LockTables(pg::Connection& leader, pg::Connection& fresh,
+                        const RelationMap& relations,
                         const ObjectSelection& selection, int64_t timeout_ms) {
-  // lock_timeout would do, but it is reset by each LOCK of the list; the
-  // option means the wait as a whole, so it bounds the statement.
+  // lock_timeout starts anew with each table of a list; the option means the
+  // wait as a whole, so it bounds the statement.
   if (timeout_ms > 0) {
     RETURN_IF_ERROR(
         leader.Execute(absl::StrCat("SET statement_timeout = ", timeout_ms)));
   }
-  std::string names;
-  for (Oid oid : relations.oids()) {
-    const Relation& relation = *relations.Find(oid);
-    if (!relation.is_table() || !selection.HasRelation(oid)) continue;
-    absl::StrAppend(&names, names.empty() ? "" : ", ", "ONLY ",
-                    relation.qualified);
-    if (names.size() < kLockStatementBytes) continue;
-    RETURN_IF_ERROR(LockBatch(leader, names));
-    names.clear();
-  }
-  if (!names.empty()) RETURN_IF_ERROR(LockBatch(leader, names));
-  if (timeout_ms > 0)
-    RETURN_IF_ERROR(leader.Execute("SET statement_timeout = 0"));
-  return absl::OkStatus();
+  const absl::Status locked = LockAll(leader, relations, selection);
+  if (IsTimeout(locked)) return NameHolders(locked, fresh, selection);
+  RETURN_IF_ERROR(locked);
+  return timeout_ms > 0 ? leader.Execute("SET statement_timeout = 0")
+                        : absl::OkStatus();
 }
 
 absl::Status CheckUnchanged(pg::Connection& leader, pg::Connection& fresh) {

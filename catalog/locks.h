@@ -15,9 +15,11 @@ namespace pgbale {
 
 // Locks every selected ordinary and partitioned table, many a statement.
 // `timeout_ms`: 0 waits for ever. A table that is gone since the snapshot:
-// kAborted (absl code), see IsSchemaChange. A time-out or a missing privilege
-// names the table.
-absl::Status LockTables(pg::Connection& leader, const RelationMap& relations,
+// kAborted (absl code), see IsSchemaChange. A missing privilege names the
+// table, a time-out those that `fresh`, outside of the leader's transaction,
+// finds in the hands of others.
+absl::Status LockTables(pg::Connection& leader, pg::Connection& fresh,
+                        const RelationMap& relations,
                         const ObjectSelection& selection, int64_t timeout_ms);
 
 // Compares the catalog rows of all user tables and their columns as the

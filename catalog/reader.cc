@@ -70,7 +70,8 @@ absl::StatusOr<ObjectSelection> LockAndReadTables(
       ObjectSelection selection,
       ObjectSelection::Make(catalog.options(), schemas, connections.search_path,
                             catalog.relations()));
-  RETURN_IF_ERROR(LockTables(leader, catalog.relations(), selection,
+  RETURN_IF_ERROR(LockTables(leader, *connections.fresh, catalog.relations(),
+                             selection,
                              catalog.options().lock_wait_timeout_ms));
   RETURN_IF_ERROR(CheckUnchanged(leader, *connections.fresh));
   RETURN_IF_ERROR(ReadColumns(leader, catalog.relations()));
