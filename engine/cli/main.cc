@@ -55,7 +55,7 @@ class SignalWatcher {
       if (cancel_.cancelled() && signalled_) _exit(static_cast<int>(failure));
       signalled_ = true;
       cancel_.Cancel(MakeError(
-          failure, absl::StrCat("stopped by ", sigabbrev_np(number))));
+          failure, absl::StrCat("stopped by SIG", sigabbrev_np(number))));
     }
   }
 

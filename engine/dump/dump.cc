@@ -17,6 +17,7 @@
 #include "engine/dump/source_info.h"
 #include "engine/dump/table_job.h"
 #include "format/archive_writer.h"
+#include "spdlog/spdlog.h"
 
 namespace pgbale {
 namespace {
@@ -45,6 +46,13 @@ absl::StatusOr<std::unique_ptr<Sink>> OpenOutput(const DumpOptions& options) {
   return OpenFileSink(options.output, options.file);
 }
 
+// Functions of the server that deparse an object see what is committed, not
+// the snapshot: one that was dropped since is an internal error for them
+// ("cache lookup failed").
+bool MayBeSchemaChange(const absl::Status& status) {
+  return IsSchemaChange(status) || SqlStateOf(status) == "XX000";
+}
+
 // Reads the catalog and locks the tables, with a new snapshot for as long as
 // definitions change between the snapshot and the locks.
 absl::StatusOr<CatalogDump> ReadLockedCatalog(DumpSessions& sessions,
@@ -61,8 +69,11 @@ absl::StatusOr<CatalogDump> ReadLockedCatalog(DumpSessions& sessions,
     absl::StatusOr<CatalogDump> catalog =
         ReadCatalog(sessions.ForCatalog(), options, attempt);
     cancel.RemoveCallback(id);
-    if (catalog.ok() || !IsSchemaChange(catalog.status())) return catalog;
+    if (catalog.ok() || !MayBeSchemaChange(catalog.status())) return catalog;
+    spdlog::info("{}: trying again with a new snapshot",
+                 Printable(catalog.status().message()));
     if (snapshot < kSnapshotsMax) continue;
+    if (!IsSchemaChange(catalog.status())) return catalog;
     return WithHint(
         Annotate(catalog.status(),
                  absl::StrCat("gave up after ", kSnapshotsMax, " snapshots")),
@@ -96,21 +107,33 @@ absl::Status CopyTables(const CatalogDump& catalog,
   return graph.Run(jobs, context.cancel);
 }
 
-absl::StatusOr<DumpSummary> WriteArchive(
-    const DumpOptions& options, const Stopwatch& total, DumpSessions& sessions,
-    std::unique_ptr<Sink> sink, CancelToken& cancel, Progress& progress) {
-  ASSIGN_OR_RETURN(CatalogDump catalog,
-                   ReadLockedCatalog(sessions, options.catalog, cancel));
-  sessions.CloseFresh();
+// What the archive holds before the rows.
+absl::StatusOr<std::unique_ptr<ArchiveWriter>> BeginArchive(
+    DumpSessions& sessions, const CatalogDump& catalog,
+    std::unique_ptr<Sink> sink) {
   ASSIGN_OR_RETURN(const ArchiveInfo info,
                    ReadSourceInfo(sessions.leader(), sessions.snapshot(),
                                   catalog.extensions));
-  ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveWriter> writer,
+  spdlog::info("snapshot of {}, {} entries", info.snapshot_time,
+               catalog.entries.size());
+  ASSIGN_OR_RETURN(std::unique_ptr<ArchiveWriter> writer,
                    ArchiveWriter::Open(std::move(sink), info));
   RETURN_IF_ERROR(writer->AppendEntries(catalog.entries));
-  DumpSummary summary;
-  summary.catalog_seconds = total.seconds();
+  return writer;
+}
 
+absl::StatusOr<DumpSummary> WriteArchive(const DumpOptions& options,
+                                         DumpSessions& sessions,
+                                         std::unique_ptr<Sink> sink,
+                                         CancelToken& cancel,
+                                         Progress& progress) {
+  const Stopwatch total;
+  ASSIGN_OR_RETURN(CatalogDump catalog,
+                   ReadLockedCatalog(sessions, options.catalog, cancel));
+  sessions.CloseFresh();
+  ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveWriter> writer,
+                   BeginArchive(sessions, catalog, std::move(sink)));
+  const double catalog_seconds = total.seconds();
   ExpectWork(catalog, progress);
   const TableJobContext context{sessions,
                                 *writer,
@@ -121,29 +144,28 @@ absl::StatusOr<DumpSummary> WriteArchive(
   RETURN_IF_ERROR(CopyTables(catalog, context, options.jobs));
   RETURN_IF_ERROR(cancel.Check());
   RETURN_IF_ERROR(writer->Finish());
-
-  summary.entries = catalog.entries.size();
-  summary.tables = catalog.sources.size();
-  summary.rows = progress.rows;
-  summary.raw_bytes = progress.raw_bytes;
-  summary.archive_bytes = writer->bytes_written();
-  summary.total_seconds = total.seconds();
-  summary.data_seconds = summary.total_seconds - summary.catalog_seconds;
-  summary.warnings = std::move(catalog.warnings);
-  return summary;
+  return DumpSummary{
+      .entries = catalog.entries.size(),
+      .tables = catalog.sources.size(),
+      .rows = progress.rows,
+      .raw_bytes = progress.raw_bytes,
+      .archive_bytes = writer->bytes_written(),
+      .catalog_seconds = catalog_seconds,
+      .data_seconds = total.seconds() - catalog_seconds,
+      .total_seconds = total.seconds(),
+      .warnings = std::move(catalog.warnings),
+  };
 }
 
 absl::StatusOr<DumpSummary> OpenAndWrite(const DumpOptions& options,
                                          CancelToken& cancel,
                                          Progress& progress) {
-  const Stopwatch total;
   ASSIGN_OR_RETURN(std::unique_ptr<Sink> sink, OpenOutput(options));
   pg::ConnectOptions source = options.source;
   source.cancel = &cancel;
   ASSIGN_OR_RETURN(const std::unique_ptr<DumpSessions> sessions,
                    DumpSessions::Open(source, options.role, options.jobs));
-  return WriteArchive(options, total, *sessions, std::move(sink), cancel,
-                      progress);
+  return WriteArchive(options, *sessions, std::move(sink), cancel, progress);
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ struct DumpSummary {
   uint64_t rows = 0;
   uint64_t raw_bytes = 0;      // as the server sent the rows
   uint64_t archive_bytes = 0;  // of the whole archive
-  double catalog_seconds = 0;  // connections, locks, definitions
+  double catalog_seconds = 0;  // snapshot, locks, definitions
   double data_seconds = 0;
   double total_seconds = 0;
   // What the user must know; the archive stands, the exit code is 3.

@@ -12,6 +12,7 @@
 #include "engine/dump/copy_statement.h"
 #include "format/row_batch.h"
 #include "format/wire/row_parser.h"
+#include "spdlog/spdlog.h"
 
 namespace pgbale {
 namespace {
@@ -98,6 +99,8 @@ absl::Status CopyTable(const TableJobContext& context, const Entry& entry,
     RETURN_IF_ERROR(CheckSameTable(connection, entry, source.relation));
     return CopyRows(context, connection, entry, statement);
   }
+  spdlog::info("{}: somebody waits to change it, read by the leader",
+               Quoted(entry.schema, entry.name));
   MutexLock lock(context.sessions.leader_mu());
   pg::Connection& leader = context.sessions.leader();
   RETURN_IF_ERROR(CheckSameTable(leader, entry, source.relation));
@@ -126,7 +129,9 @@ absl::Status RunTableJob(const TableJobContext& context, const Entry& entry,
     status = Annotate(CopyTable(context, entry, source, worker),
                       absl::StrCat("table ", Quoted(entry.schema, entry.name)));
   }
-  if (status.ok()) ++context.progress.jobs_done;
+  if (!status.ok()) return status;
+  ++context.progress.jobs_done;
+  spdlog::info("{}: done", Quoted(entry.schema, entry.name));
   return status;
 }
 
