@@ -174,17 +174,17 @@ TEST_F(ConcurrencyTest, TableThatSomebodyWaitsForIsReadByTheLeader) {
   EXPECT_TRUE(EqualDatabases(source.name(), copy.name()));
 }
 
-TEST_F(ConcurrencyTest, LockWaitTimeoutGivesUp) {
+TEST_F(ConcurrencyTest, LockWaitTimeoutGivesUpAndNamesTheTable) {
   const TestDatabase source;
   const TempDir dir;
-  source.Execute("CREATE TABLE t (a integer)");
+  source.Execute("CREATE TABLE held (a integer)");
   ASSERT_OK_AND_ASSIGN(const auto other, source.Connect());
   ASSERT_OK(other->Execute("BEGIN"));
-  ASSERT_OK(other->Execute("LOCK TABLE public.t"));
+  ASSERT_OK(other->Execute("LOCK TABLE public.held"));
   const CommandResult result = RunPgbale(
       source, {"dump", "--lock-wait-timeout=200", "-f", dir.File("a.bale")});
   EXPECT_EQ(result.exit_code, 31);
-  EXPECT_THAT(result.err, testing::HasSubstr("locking the tables"));
+  EXPECT_THAT(result.err, testing::HasSubstr("public.held"));
   EXPECT_THAT(dir.List(), IsEmpty());
 }
 
