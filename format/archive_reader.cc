@@ -19,8 +19,7 @@ namespace {
 absl::Status Incomplete(absl::string_view message) {
   return WithHint(MakeError(Failure::kIncomplete, message),
                   "The dump did not finish, or the file was cut: \"pgbale "
-                  "verify\" tells what is left of it, \"pgbale salvage\" "
-                  "recovers that.");
+                  "verify\" tells what is left of it.");
 }
 
 std::string FileName(const Source& source) { return Quoted(source.name()); }

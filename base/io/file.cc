@@ -116,7 +116,7 @@ absl::Status PartialExists(const Place& place) {
   return WithHint(
       MakeError(Failure::kLocalStorage,
                 absl::StrCat(shown, ": is left over from an interrupted run")),
-      "Recover what is in it with \"pgbale salvage\", or remove it.");
+      "No run writes it any more: remove it, or choose another name.");
 }
 
 absl::StatusOr<Descriptor> CreatePartial(const Place& place) {
@@ -145,7 +145,7 @@ class FileSink : public Sink {
   ~FileSink() override {
     if (finished_) return;
     if (options_.keep_partial)
-      writer_.Flush().IgnoreError();  // so that salvage finds all there is
+      writer_.Flush().IgnoreError();  // so that it holds all there is
     else
       unlinkat(place_.directory.get(), place_.partial().c_str(), 0);
   }

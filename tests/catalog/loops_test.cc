@@ -52,9 +52,7 @@ class LoopsTest : public ::testing::Test {
     object.section = section;
     return object;
   }
-  void Needs(Address from, Address to) {
-    dependencies_.push_back({from, to});
-  }
+  void Needs(Address from, Address to) { dependencies_.push_back({from, to}); }
 
   std::vector<std::string> Order() {
     ObjectGraph graph(catalog_, dependencies_, membership_);
@@ -111,8 +109,8 @@ TEST_F(LoopsTest, ACheckThatUsesItsTablesRowsMovesBehindTheData) {
   Object& table = AddTable(2, "t");
   Object& function = AddRoutine(5, "f");
   Object& check =
-      AddInlined(KindId::kCheckConstraint, {catalog_oid::kConstraint, 4},
-                 table, Section::kPostData);
+      AddInlined(KindId::kCheckConstraint, {catalog_oid::kConstraint, 4}, table,
+                 Section::kPostData);
   Needs(check.address, function.address);
   Needs(function.address, table.address);
   EXPECT_THAT(Order(), ElementsAre("t", "f", "part"));
@@ -121,8 +119,8 @@ TEST_F(LoopsTest, ACheckThatUsesItsTablesRowsMovesBehindTheData) {
 
 TEST_F(LoopsTest, AViewGroupedByAKeyGetsItsDefinitionBehindTheKey) {
   Object& table = AddTable(2, "t");
-  Object& key = Add(KindId::kKeyConstraint, {catalog_oid::kConstraint, 3},
-                    "t_pkey");
+  Object& key =
+      Add(KindId::kKeyConstraint, {catalog_oid::kConstraint, 3}, "t_pkey");
   key.section = Section::kPostData;
   Needs(key.address, table.address);
   Object& view = AddView(10, "v");
@@ -142,8 +140,8 @@ TEST_F(LoopsTest, OfTwoViewsThroughAFunctionOneBecomesADummy) {
 }
 
 TEST_F(LoopsTest, AFunctionThatNeedsAKeyIsPostponedWithWhatNeedsIt) {
-  Object& key = Add(KindId::kKeyConstraint, {catalog_oid::kConstraint, 3},
-                    "t_pkey");
+  Object& key =
+      Add(KindId::kKeyConstraint, {catalog_oid::kConstraint, 3}, "t_pkey");
   key.section = Section::kPostData;
   Object& function = AddRoutine(5, "f");
   Object& caller = AddRoutine(6, "g");
@@ -155,8 +153,8 @@ TEST_F(LoopsTest, AFunctionThatNeedsAKeyIsPostponedWithWhatNeedsIt) {
 }
 
 TEST_F(LoopsTest, AnInputFunctionTakesTheShellType) {
-  Object& type = Add(KindId::kBaseType, {catalog_oid::kType, 7}, "ty",
-                     LoopBreak::kShell);
+  Object& type =
+      Add(KindId::kBaseType, {catalog_oid::kType, 7}, "ty", LoopBreak::kShell);
   Object& shell =
       Add(KindId::kShellType, {catalog_oid::kPseudoShellType, 7}, "ty shell");
   type.depends = {shell.address};

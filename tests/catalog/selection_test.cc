@@ -47,9 +47,8 @@ class ObjectSelectionTest : public ::testing::Test {
   }
 
   absl::Status Select() {
-    absl::StatusOr<ObjectSelection> selection =
-        ObjectSelection::Make(options_, {"public", "sales"}, {"public"},
-                        catalog_.relations());
+    absl::StatusOr<ObjectSelection> selection = ObjectSelection::Make(
+        options_, {"public", "sales"}, {"public"}, catalog_.relations());
     if (!selection.ok()) return selection.status();
     selection->Mark(catalog_);
     return absl::OkStatus();

@@ -126,7 +126,7 @@ TEST_F(FileSinkTest, LeftOverOfAKilledRunIsNamedAndKept) {
   EXPECT_THAT(sink, FailsWith(Failure::kLocalStorage));
   EXPECT_THAT(sink, StatusMessageHas("a.bale.partial"));
   EXPECT_THAT(sink, StatusMessageHas("interrupted run"));
-  EXPECT_NE(HintOf(sink.status()).find("salvage"), std::string::npos);
+  EXPECT_NE(HintOf(sink.status()).find("remove it"), std::string::npos);
   EXPECT_EQ(dir_.Read("a.bale.partial"), "precious");
 }
 
