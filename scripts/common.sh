@@ -45,6 +45,22 @@ use_server() {
   PATH=$(env_value "$1" BINDIR):$PATH
 }
 
+# Where servers.sh and postgres-source.sh keep what they install and build.
+postgres_store() {
+  realpath -m -- "${PGBALE_POSTGRES:-$root/build/postgres}"
+}
+
+# Says which of the given programs is missing, if one is.
+have_programs() {
+  local program
+  for program in "$@"; do
+    if ! command -v "$program" >/dev/null; then
+      printf '%s: no %s\n' "$(basename "$0")" "$program" >&2
+      return 1
+    fi
+  done
+}
+
 seconds_now() {
   date +%s.%N
 }

@@ -13,7 +13,8 @@ Installs the Debian 12 packages that are missing, with sudo when not root.
 Does nothing, and needs neither network nor root, when all are there.
 No PostgreSQL server is created, started, stopped or upgraded.
 
-  --ci    also what .ci/run needs: clang, sanitizers, format, coverage
+  --ci    also what .ci/run needs: clang, sanitizers, format, coverage, and
+          what brings and builds other versions of PostgreSQL
 TEXT
 }
 
@@ -26,6 +27,7 @@ server_packages=(postgresql postgresql-contrib)
 ci_packages=(
   clang clang-format clang-tidy libclang-rt-14-dev libbenchmark-dev
   gcovr shellcheck strace
+  bison flex make perl dpkg-dev zlib1g-dev liblz4-dev openssl
 )
 
 cluster_dir=/etc/postgresql-common/createcluster.d
@@ -87,6 +89,9 @@ main() {
     *) show_usage_and_exit 2 ;;
   esac
   have_server_programs || wanted+=("${server_packages[@]}")
+  if [ "${1-}" = --ci ] && ! have_programs node npm 2>/dev/null; then
+    wanted+=(nodejs npm)
+  fi
 
   mapfile -t missing < <(missing_packages "${wanted[@]}")
   if [ "${#missing[@]}" -eq 0 ]; then return; fi
