@@ -46,7 +46,7 @@ class BackgroundProcess {
 
   // The exit code (128 + the signal that ended it), or -1 if it still runs
   // after `seconds_max`.
-  int Wait(double seconds_max = 60) {
+  int Wait(double seconds_max = 200) {
     const Stopwatch waited;
     int status = 0;
     while (waitpid(pid_, &status, WNOHANG) == 0) {

@@ -28,7 +28,7 @@ class ConcurrencyTest : public ServerTest {
   static bool Appears(const TestDatabase& database,
                       absl::string_view condition) {
     const Stopwatch waited;
-    while (waited.seconds() < 30) {
+    while (waited.seconds() < 60) {
       if (CountSessions(database, condition) != "0") return true;
       usleep(20000);
     }
@@ -46,7 +46,7 @@ class ConcurrencyTest : public ServerTest {
   // No backend of pgbale's is left; the server takes a moment to notice.
   static bool NoBackendLeft(const TestDatabase& database) {
     const Stopwatch waited;
-    while (waited.seconds() < 10) {
+    while (waited.seconds() < 60) {
       if (CountSessions(database, "application_name LIKE 'pgbale%'") == "0")
         return true;
       usleep(20000);
@@ -61,7 +61,7 @@ class ConcurrencyTest : public ServerTest {
         "CREATE TABLE slow AS SELECT md5(i::text) || md5((-i)::text) AS a"
         " FROM generate_series(1, 200000) AS i");
     auto dump = std::make_unique<BackgroundProcess>(
-        Words{PGBALE_BINARY, "dump", "--quiet", "-Z", "19", "-j", "2", "-f",
+        Words{PGBALE_BINARY, "dump", "--quiet", "-Z", "15", "-j", "2", "-f",
               path},
         source.environment());
     EXPECT_TRUE(Appears(source, "query LIKE 'COPY public.slow%'"));
@@ -75,7 +75,7 @@ TEST_F(ConcurrencyTest, InterruptLeavesNoFileAndNoBackend) {
   const auto dump = StartSlowDump(source, dir.File("a.bale"));
   EXPECT_THAT(dir.List(), ElementsAre("a.bale.partial"));
   dump->Signal(SIGINT);
-  EXPECT_EQ(dump->Wait(10), 130);
+  EXPECT_EQ(dump->Wait(), 130);
   EXPECT_THAT(dir.List(), IsEmpty());
   EXPECT_TRUE(NoBackendLeft(source));
 }
@@ -85,7 +85,7 @@ TEST_F(ConcurrencyTest, TerminationLeavesNoFileAndNoBackend) {
   const TempDir dir;
   const auto dump = StartSlowDump(source, dir.File("a.bale"));
   dump->Signal(SIGTERM);
-  EXPECT_EQ(dump->Wait(10), 143);
+  EXPECT_EQ(dump->Wait(), 143);
   EXPECT_THAT(dir.List(), IsEmpty());
   EXPECT_TRUE(NoBackendLeft(source));
 }
@@ -101,7 +101,7 @@ TEST_F(ConcurrencyTest, InterruptWhileItWaitsForALockEndsIt) {
                          source.environment());
   ASSERT_TRUE(Appears(source, "wait_event_type = 'Lock'"));
   dump.Signal(SIGINT);
-  EXPECT_EQ(dump.Wait(10), 130);
+  EXPECT_EQ(dump.Wait(), 130);
   EXPECT_THAT(dir.List(), IsEmpty());
   other.reset();
   EXPECT_TRUE(NoBackendLeft(source));
@@ -126,7 +126,7 @@ TEST_F(ConcurrencyTest, InterruptedRestoreLeavesNoBackend) {
                             target.environment());
   ASSERT_TRUE(Appears(target, "query LIKE 'COPY%'"));
   restore.Signal(SIGINT);
-  EXPECT_EQ(restore.Wait(10), 130);
+  EXPECT_EQ(restore.Wait(), 130);
   EXPECT_TRUE(NoBackendLeft(target));
 }
 
