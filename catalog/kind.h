@@ -16,13 +16,11 @@ namespace pgbale {
 class Catalog;
 class Collector;
 
-// The position in kinds.def.
-enum class KindId : int {
-#define KIND(Name) k##Name,
-#include "catalog/kinds.def"
-#undef KIND
-};
+// The position in kinds.def; catalog/kind_id.h has the names. Few need them:
+// one more kind does not compile everything anew.
+enum class KindId : int;
 
+// Each file in catalog/kinds/ defines one, `extern const Kind k<Name>Kind`.
 struct Kind {
   // The word that lists show, in pg_dump's spelling: "EVENT TRIGGER". An
   // object may bring a finer one ("PROCEDURE" for a Routine).
@@ -39,11 +37,6 @@ struct Kind {
   // what needs a look at other objects. No queries. Null if not needed.
   absl::Status (*derive)(Catalog& catalog) = nullptr;
 };
-
-// One definition each, in catalog/kinds/.
-#define KIND(Name) extern const Kind k##Name##Kind;
-#include "catalog/kinds.def"
-#undef KIND
 
 // All kinds; index with static_cast<int>(KindId).
 absl::Span<const Kind* const> AllKinds();

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
 #include "catalog/components.h"
+#include "catalog/kind_id.h"
 
 namespace pgbale {
 namespace {

@@ -52,7 +52,7 @@ struct Wanted {
 };
 
 struct Object {
-  KindId kind = KindId::kSchema;
+  KindId kind{};
   Address address;
   // Further addresses that mean this object in pg_depend and pg_description:
   // a table's row type and its array type, a view's _RETURN rule, a composite

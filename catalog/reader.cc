@@ -15,6 +15,7 @@
 #include "catalog/dependencies.h"
 #include "catalog/emit.h"
 #include "catalog/graph.h"
+#include "catalog/kind_id.h"
 #include "catalog/locks.h"
 #include "catalog/loops.h"
 #include "catalog/order.h"

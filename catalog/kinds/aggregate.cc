@@ -188,6 +188,6 @@ absl::Status CollectAggregates(Collector& collector) {
 
 }  // namespace
 
-const Kind kAggregateKind = {"AGGREGATE", CollectAggregates};
+extern const Kind kAggregateKind = {"AGGREGATE", CollectAggregates};
 
 }  // namespace pgbale

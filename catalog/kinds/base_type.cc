@@ -138,6 +138,6 @@ absl::Status CollectBaseTypes(Collector& collector) {
 
 }  // namespace
 
-const Kind kBaseTypeKind = {"TYPE", CollectBaseTypes};
+extern const Kind kBaseTypeKind = {"TYPE", CollectBaseTypes};
 
 }  // namespace pgbale

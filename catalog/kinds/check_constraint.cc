@@ -84,6 +84,6 @@ absl::Status CollectChecks(Collector& collector) {
 
 }  // namespace
 
-const Kind kCheckConstraintKind = {"CHECK CONSTRAINT", CollectChecks};
+extern const Kind kCheckConstraintKind = {"CHECK CONSTRAINT", CollectChecks};
 
 }  // namespace pgbale

@@ -56,6 +56,6 @@ absl::Status CollectCompositeTypes(Collector& collector) {
 
 }  // namespace
 
-const Kind kCompositeTypeKind = {"TYPE", CollectCompositeTypes};
+extern const Kind kCompositeTypeKind = {"TYPE", CollectCompositeTypes};
 
 }  // namespace pgbale

@@ -110,6 +110,6 @@ absl::Status CollectDatabase(Collector& collector) {
 
 }  // namespace
 
-const Kind kDatabaseKind = {"DATABASE", CollectDatabase};
+extern const Kind kDatabaseKind = {"DATABASE", CollectDatabase};
 
 }  // namespace pgbale

@@ -95,7 +95,7 @@ absl::Status CollectDatabaseProperties(Collector& collector) {
 
 }  // namespace
 
-const Kind kDatabasePropertiesKind = {"DATABASE PROPERTIES",
-                                      CollectDatabaseProperties};
+extern const Kind kDatabasePropertiesKind = {"DATABASE PROPERTIES",
+                                             CollectDatabaseProperties};
 
 }  // namespace pgbale

@@ -141,6 +141,6 @@ absl::Status CollectDefaults(Collector& collector) {
 
 }  // namespace
 
-const Kind kDefaultKind = {"DEFAULT", CollectDefaults};
+extern const Kind kDefaultKind = {"DEFAULT", CollectDefaults};
 
 }  // namespace pgbale

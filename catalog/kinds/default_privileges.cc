@@ -114,6 +114,7 @@ absl::Status CollectDefaultPrivileges(Collector& collector) {
 
 }  // namespace
 
-const Kind kDefaultPrivilegesKind = {"DEFAULT ACL", CollectDefaultPrivileges};
+extern const Kind kDefaultPrivilegesKind = {"DEFAULT ACL",
+                                            CollectDefaultPrivileges};
 
 }  // namespace pgbale

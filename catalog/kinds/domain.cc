@@ -147,6 +147,6 @@ absl::Status CollectDomains(Collector& collector) {
 
 }  // namespace
 
-const Kind kDomainKind = {"DOMAIN", CollectDomains};
+extern const Kind kDomainKind = {"DOMAIN", CollectDomains};
 
 }  // namespace pgbale

@@ -131,7 +131,7 @@ absl::Status CollectDomainConstraints(Collector& collector) {
 
 }  // namespace
 
-const Kind kDomainConstraintKind = {"CHECK CONSTRAINT",
-                                    CollectDomainConstraints};
+extern const Kind kDomainConstraintKind = {"CHECK CONSTRAINT",
+                                           CollectDomainConstraints};
 
 }  // namespace pgbale

@@ -41,6 +41,6 @@ absl::Status CollectEnumTypes(Collector& collector) {
 
 }  // namespace
 
-const Kind kEnumTypeKind = {"TYPE", CollectEnumTypes};
+extern const Kind kEnumTypeKind = {"TYPE", CollectEnumTypes};
 
 }  // namespace pgbale

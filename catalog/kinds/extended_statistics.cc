@@ -53,6 +53,6 @@ absl::Status CollectStatistics(Collector& collector) {
 
 }  // namespace
 
-const Kind kExtendedStatisticsKind = {"STATISTICS", CollectStatistics};
+extern const Kind kExtendedStatisticsKind = {"STATISTICS", CollectStatistics};
 
 }  // namespace pgbale

@@ -38,6 +38,6 @@ absl::Status CollectExtensions(Collector& collector) {
 
 }  // namespace
 
-const Kind kExtensionKind = {"EXTENSION", CollectExtensions};
+extern const Kind kExtensionKind = {"EXTENSION", CollectExtensions};
 
 }  // namespace pgbale

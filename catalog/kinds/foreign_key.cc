@@ -12,6 +12,7 @@
 #include "base/status.h"
 #include "catalog/catalog.h"
 #include "catalog/collector.h"
+#include "catalog/kind_id.h"
 #include "catalog/statement_body.h"
 
 namespace pgbale {
@@ -135,7 +136,7 @@ absl::Status DeriveForeignKeys(Catalog& catalog) {
 
 }  // namespace
 
-const Kind kForeignKeyKind = {"FK CONSTRAINT", CollectForeignKeys,
-                              DeriveForeignKeys};
+extern const Kind kForeignKeyKind = {"FK CONSTRAINT", CollectForeignKeys,
+                                     DeriveForeignKeys};
 
 }  // namespace pgbale

@@ -94,6 +94,6 @@ absl::Status CollectIndexes(Collector& collector) {
 
 }  // namespace
 
-const Kind kIndexKind = {"INDEX", CollectIndexes};
+extern const Kind kIndexKind = {"INDEX", CollectIndexes};
 
 }  // namespace pgbale

@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "catalog/catalog.h"
 #include "catalog/collector.h"
+#include "catalog/kind_id.h"
 
 namespace pgbale {
 namespace {
@@ -77,7 +78,7 @@ absl::Status DeriveIndexAttaches(Catalog& catalog) {
 
 }  // namespace
 
-const Kind kIndexAttachKind = {"INDEX ATTACH", CollectIndexAttaches,
-                               DeriveIndexAttaches};
+extern const Kind kIndexAttachKind = {"INDEX ATTACH", CollectIndexAttaches,
+                                      DeriveIndexAttaches};
 
 }  // namespace pgbale

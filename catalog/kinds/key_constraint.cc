@@ -144,6 +144,6 @@ absl::Status CollectKeyConstraints(Collector& collector) {
 
 }  // namespace
 
-const Kind kKeyConstraintKind = {"CONSTRAINT", CollectKeyConstraints};
+extern const Kind kKeyConstraintKind = {"CONSTRAINT", CollectKeyConstraints};
 
 }  // namespace pgbale

@@ -109,6 +109,6 @@ absl::Status CollectLargeObjects(Collector& collector) {
 
 }  // namespace
 
-const Kind kLargeObjectKind = {"BLOB METADATA", CollectLargeObjects};
+extern const Kind kLargeObjectKind = {"BLOB METADATA", CollectLargeObjects};
 
 }  // namespace pgbale

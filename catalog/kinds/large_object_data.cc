@@ -8,6 +8,7 @@
 #include "base/status.h"
 #include "catalog/catalog.h"
 #include "catalog/collector.h"
+#include "catalog/kind_id.h"
 
 namespace pgbale {
 namespace {
@@ -59,7 +60,7 @@ absl::Status DeriveLargeObjectData(Catalog& catalog) {
 
 }  // namespace
 
-const Kind kLargeObjectDataKind = {"BLOBS", CollectLargeObjectData,
-                                   DeriveLargeObjectData};
+extern const Kind kLargeObjectDataKind = {"BLOBS", CollectLargeObjectData,
+                                          DeriveLargeObjectData};
 
 }  // namespace pgbale

@@ -96,7 +96,7 @@ absl::Status CollectMaterializedViews(Collector& collector) {
 
 }  // namespace
 
-const Kind kMaterializedViewKind = {"MATERIALIZED VIEW",
-                                    CollectMaterializedViews};
+extern const Kind kMaterializedViewKind = {"MATERIALIZED VIEW",
+                                           CollectMaterializedViews};
 
 }  // namespace pgbale

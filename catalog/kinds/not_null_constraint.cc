@@ -187,6 +187,6 @@ absl::Status CollectNotNulls(Collector& collector) {
 
 }  // namespace
 
-const Kind kNotNullConstraintKind = {"CONSTRAINT", CollectNotNulls};
+extern const Kind kNotNullConstraintKind = {"CONSTRAINT", CollectNotNulls};
 
 }  // namespace pgbale

@@ -100,6 +100,6 @@ absl::Status CollectPolicies(Collector& collector) {
 
 }  // namespace
 
-const Kind kPolicyKind = {"POLICY", CollectPolicies};
+extern const Kind kPolicyKind = {"POLICY", CollectPolicies};
 
 }  // namespace pgbale

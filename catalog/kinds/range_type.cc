@@ -93,6 +93,6 @@ absl::Status CollectRangeTypes(Collector& collector) {
 
 }  // namespace
 
-const Kind kRangeTypeKind = {"TYPE", CollectRangeTypes};
+extern const Kind kRangeTypeKind = {"TYPE", CollectRangeTypes};
 
 }  // namespace pgbale

@@ -118,6 +118,6 @@ absl::Status CollectRefreshes(Collector& collector) {
 
 }  // namespace
 
-const Kind kRefreshKind = {"MATERIALIZED VIEW DATA", CollectRefreshes};
+extern const Kind kRefreshKind = {"MATERIALIZED VIEW DATA", CollectRefreshes};
 
 }  // namespace pgbale

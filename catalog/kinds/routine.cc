@@ -170,6 +170,6 @@ absl::Status CollectRoutines(Collector& collector) {
 
 }  // namespace
 
-const Kind kRoutineKind = {"FUNCTION", CollectRoutines};
+extern const Kind kRoutineKind = {"FUNCTION", CollectRoutines};
 
 }  // namespace pgbale

@@ -41,6 +41,6 @@ absl::Status CollectRowSecurity(Collector& collector) {
 
 }  // namespace
 
-const Kind kRowSecurityKind = {"ROW SECURITY", CollectRowSecurity};
+extern const Kind kRowSecurityKind = {"ROW SECURITY", CollectRowSecurity};
 
 }  // namespace pgbale

@@ -74,6 +74,6 @@ absl::Status CollectRules(Collector& collector) {
 
 }  // namespace
 
-const Kind kRuleKind = {"RULE", CollectRules};
+extern const Kind kRuleKind = {"RULE", CollectRules};
 
 }  // namespace pgbale

@@ -43,6 +43,6 @@ absl::Status CollectSchemas(Collector& collector) {
 
 }  // namespace
 
-const Kind kSchemaKind = {"SCHEMA", CollectSchemas};
+extern const Kind kSchemaKind = {"SCHEMA", CollectSchemas};
 
 }  // namespace pgbale

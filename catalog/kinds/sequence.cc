@@ -143,6 +143,6 @@ absl::Status CollectSequences(Collector& collector) {
 
 }  // namespace
 
-const Kind kSequenceKind = {"SEQUENCE", CollectSequences};
+extern const Kind kSequenceKind = {"SEQUENCE", CollectSequences};
 
 }  // namespace pgbale

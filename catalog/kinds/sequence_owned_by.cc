@@ -56,6 +56,7 @@ absl::Status CollectOwnedSequences(Collector& collector) {
 
 }  // namespace
 
-const Kind kSequenceOwnedByKind = {"SEQUENCE OWNED BY", CollectOwnedSequences};
+extern const Kind kSequenceOwnedByKind = {"SEQUENCE OWNED BY",
+                                          CollectOwnedSequences};
 
 }  // namespace pgbale

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/collector.h"
+#include "catalog/kind_id.h"
 
 namespace pgbale {
 namespace {
@@ -147,7 +148,7 @@ absl::Status CheckValuesRead(Catalog& catalog) {
 
 }  // namespace
 
-const Kind kSequenceSetKind = {"SEQUENCE SET", CollectSequenceSets,
-                               CheckValuesRead};
+extern const Kind kSequenceSetKind = {"SEQUENCE SET", CollectSequenceSets,
+                                      CheckValuesRead};
 
 }  // namespace pgbale

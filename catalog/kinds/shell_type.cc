@@ -41,6 +41,6 @@ absl::Status CollectShellTypes(Collector& collector) {
 
 }  // namespace
 
-const Kind kShellTypeKind = {"SHELL TYPE", CollectShellTypes};
+extern const Kind kShellTypeKind = {"SHELL TYPE", CollectShellTypes};
 
 }  // namespace pgbale

@@ -16,6 +16,7 @@
 #include "catalog/catalog.h"
 #include "catalog/collector.h"
 #include "catalog/inheritance.h"
+#include "catalog/kind_id.h"
 #include "catalog/table_parts.h"
 #include "catalog/table_sql.h"
 
@@ -271,6 +272,6 @@ absl::Status DeriveTables(Catalog& catalog) {
 
 }  // namespace
 
-const Kind kTableKind = {"TABLE", CollectTables, DeriveTables};
+extern const Kind kTableKind = {"TABLE", CollectTables, DeriveTables};
 
 }  // namespace pgbale

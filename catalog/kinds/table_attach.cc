@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "catalog/catalog.h"
 #include "catalog/collector.h"
+#include "catalog/kind_id.h"
 
 namespace pgbale {
 namespace {
@@ -58,7 +59,7 @@ absl::Status DeriveTableAttaches(Catalog& catalog) {
 
 }  // namespace
 
-const Kind kTableAttachKind = {"TABLE ATTACH", CollectTableAttaches,
-                               DeriveTableAttaches};
+extern const Kind kTableAttachKind = {"TABLE ATTACH", CollectTableAttaches,
+                                      DeriveTableAttaches};
 
 }  // namespace pgbale

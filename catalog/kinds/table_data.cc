@@ -144,6 +144,6 @@ absl::Status CollectTableData(Collector& collector) {
 
 }  // namespace
 
-const Kind kTableDataKind = {"TABLE DATA", CollectTableData};
+extern const Kind kTableDataKind = {"TABLE DATA", CollectTableData};
 
 }  // namespace pgbale

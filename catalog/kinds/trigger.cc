@@ -132,6 +132,6 @@ absl::Status CollectTriggers(Collector& collector) {
 
 }  // namespace
 
-const Kind kTriggerKind = {"TRIGGER", CollectTriggers};
+extern const Kind kTriggerKind = {"TRIGGER", CollectTriggers};
 
 }  // namespace pgbale

@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "catalog/catalog.h"
 #include "catalog/collector.h"
+#include "catalog/kind_id.h"
 #include "catalog/table_sql.h"
 
 namespace pgbale {
@@ -119,6 +120,6 @@ absl::Status CollectViews(Collector& collector) {
 
 }  // namespace
 
-const Kind kViewKind = {"VIEW", CollectViews};
+extern const Kind kViewKind = {"VIEW", CollectViews};
 
 }  // namespace pgbale

@@ -5,6 +5,6 @@
 
 namespace pgbale {
 
-const Kind kViewDefinitionKind = {"VIEW"};
+extern const Kind kViewDefinitionKind = {"VIEW"};
 
 }  // namespace pgbale

@@ -8,6 +8,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/graph.h"
+#include "catalog/kind_id.h"
 #include "catalog/order.h"
 
 namespace pgbale {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/status.h"
+#include "catalog/kind_id.h"
 
 namespace pgbale {
 namespace {
