@@ -72,6 +72,7 @@ inline constexpr Oid kPseudoDatabaseProperties = 10;
 inline constexpr Oid kPseudoLargeObjectData = 11;
 // A default that no catalog row stands for; the oid is a running number.
 inline constexpr Oid kPseudoDefault = 12;
+inline constexpr Oid kPseudoOperatorFamilyMembers = 13;
 }  // namespace catalog_oid
 
 // The lowest oid of an object that initdb did not make (FirstNormalObjectId).

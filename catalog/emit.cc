@@ -99,7 +99,8 @@ class Emitter {
     entry.is_relation = IsRelation(object);
     if (!object.owner.empty()) {
       entry.owner = object.owner;
-      entry.owner_target = object.target;
+      entry.owner_target =
+          object.owner_target.empty() ? object.target : object.owner_target;
     }
     if (object.body != nullptr) object.body->Emit(catalog_, object, entry);
     if (object.dropped_with_type) entry.drop.clear();

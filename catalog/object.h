@@ -70,6 +70,8 @@ struct Object {
   // quoted: "TABLE public.t", "CONSTRAINT c ON public.t",
   // "FUNCTION public.f(integer)". Empty: none of these is possible.
   std::string target;
+  // As ALTER … OWNER TO names it, if not by `target`.
+  std::string owner_target;
   // The object as GRANT … ON names it, and the letter of acldefault():
   // "TABLE public.t" and 'r'. Empty and 0: has no privileges.
   std::string grant_target;

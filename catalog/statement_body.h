@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/pg/quote.h"
 #include "catalog/object.h"
 
 namespace pgbale {
@@ -27,6 +28,16 @@ inline DropStatements DropConstraint(absl::string_view only,
                         constraint)},
           {absl::StrCat("ALTER TABLE IF EXISTS ", only, table,
                         " DROP CONSTRAINT IF EXISTS ", constraint)}};
+}
+
+// `drop` for a restore that drops what may be there: what has no IF EXISTS, or
+// one that does not tolerate all that can be missing, must not end it.
+inline std::string UnlessMissing(absl::string_view drop) {
+  return absl::StrCat(
+      "DO ", pg::DollarQuote(absl::StrCat(
+                 "BEGIN ", drop,
+                 "; EXCEPTION WHEN undefined_object OR invalid_schema_name "
+                 "THEN NULL; END")));
 }
 
 class StatementBody : public Body {

@@ -75,16 +75,6 @@ absl::StatusOr<Holders> ReadHolders(Collector& collector) {
   return holders;
 }
 
-// ALTER DOMAIN knows no IF EXISTS: a domain that is missing is an error, which
-// must not end a restore that drops what may be there.
-std::string DropIfExists(absl::string_view drop) {
-  return absl::StrCat(
-      "DO ", pg::DollarQuote(absl::StrCat(
-                 "BEGIN ", drop,
-                 "; EXCEPTION WHEN undefined_object OR invalid_schema_name "
-                 "THEN NULL; END")));
-}
-
 std::shared_ptr<const Body> MakeBody(const std::string& domain,
                                      const std::string& constraint,
                                      absl::string_view definition) {
@@ -96,7 +86,8 @@ std::shared_ptr<const Body> MakeBody(const std::string& domain,
                                             " ", definition)},
       DropStatements{
           {absl::StrCat(drop, constraint)},
-          {DropIfExists(absl::StrCat(drop, "IF EXISTS ", constraint))}});
+          // ALTER DOMAIN knows no IF EXISTS for the domain.
+          {UnlessMissing(absl::StrCat(drop, "IF EXISTS ", constraint))}});
 }
 
 void AddConstraint(Collector& collector, pg::Row row, const Holders& holders) {

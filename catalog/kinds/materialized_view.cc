@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "catalog/catalog.h"
 #include "catalog/collector.h"
+#include "catalog/extension_dependency.h"
 #include "catalog/table_sql.h"
 
 namespace pgbale {
@@ -20,19 +21,12 @@ enum Field { kOid, kRule, kDefinition, kExtensions };
 std::string MaterializedViewsSql() {
   return absl::StrCat(
       "SELECT c.oid, r.oid, pg_catalog.pg_get_viewdef(c.oid), "
-      "ARRAY(SELECT e.extname FROM pg_catalog.pg_depend d "
-      "JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid "
-      "WHERE d.classid = ",
-      catalog_oid::kClass,
-      " AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = ",
-      catalog_oid::kExtension,
-      " AND d.deptype = 'x' ORDER BY e.extname) "
-      "FROM pg_catalog.pg_class c "
+      "ex.names FROM pg_catalog.pg_class c "
       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
       "JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid "
-      "AND r.rulename = '_RETURN' "
-      "WHERE c.relkind = 'm' AND ",
-      kUserSchema, " ORDER BY c.oid");
+      "AND r.rulename = '_RETURN'",
+      ExtensionNamesJoin(catalog_oid::kClass, "c.oid"),
+      "WHERE c.relkind = 'm' AND ", kUserSchema, " ORDER BY c.oid");
 }
 
 class MaterializedViewBody : public Body {
@@ -51,11 +45,7 @@ class MaterializedViewBody : public Body {
     entry.create.push_back(absl::StrCat("CREATE ", named, StorageClause(*view),
                                         " AS\n", definition_,
                                         "\n  WITH NO DATA"));
-    for (const std::string& extension : extensions_) {
-      entry.create.push_back(absl::StrCat("ALTER ", named,
-                                          " DEPENDS ON EXTENSION ",
-                                          pg::QuoteIdentifier(extension)));
-    }
+    AddDependsOnExtension(named, extensions_, entry.create);
     for (const RelationColumn& column : view->columns) {
       for (std::string& statement : ColumnStatements(*view, column))
         entry.create.push_back(std::move(statement));
