@@ -40,6 +40,6 @@ absl::Status CollectAccessMethods(Collector& collector) {
 
 }  // namespace
 
-const Kind kAccessMethodKind = {"ACCESS METHOD", CollectAccessMethods};
+extern const Kind kAccessMethodKind = {"ACCESS METHOD", CollectAccessMethods};
 
 }  // namespace pgbale

@@ -74,6 +74,6 @@ absl::Status CollectCasts(Collector& collector) {
 
 }  // namespace
 
-const Kind kCastKind = {"CAST", CollectCasts};
+extern const Kind kCastKind = {"CAST", CollectCasts};
 
 }  // namespace pgbale

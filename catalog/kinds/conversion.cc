@@ -46,6 +46,6 @@ absl::Status CollectConversions(Collector& collector) {
 
 }  // namespace
 
-const Kind kConversionKind = {"CONVERSION", CollectConversions};
+extern const Kind kConversionKind = {"CONVERSION", CollectConversions};
 
 }  // namespace pgbale

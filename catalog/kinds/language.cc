@@ -86,6 +86,6 @@ absl::Status CollectLanguages(Collector& collector) {
 
 }  // namespace
 
-const Kind kLanguageKind = {"PROCEDURAL LANGUAGE", CollectLanguages};
+extern const Kind kLanguageKind = {"PROCEDURAL LANGUAGE", CollectLanguages};
 
 }  // namespace pgbale

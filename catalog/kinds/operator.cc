@@ -143,6 +143,6 @@ absl::Status CollectOperators(Collector& collector) {
 
 }  // namespace
 
-const Kind kOperatorKind = {"OPERATOR", CollectOperators};
+extern const Kind kOperatorKind = {"OPERATOR", CollectOperators};
 
 }  // namespace pgbale

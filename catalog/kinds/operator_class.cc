@@ -90,6 +90,7 @@ absl::Status CollectOperatorClasses(Collector& collector) {
 
 }  // namespace
 
-const Kind kOperatorClassKind = {"OPERATOR CLASS", CollectOperatorClasses};
+extern const Kind kOperatorClassKind = {"OPERATOR CLASS",
+                                        CollectOperatorClasses};
 
 }  // namespace pgbale

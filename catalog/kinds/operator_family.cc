@@ -132,6 +132,7 @@ absl::Status CollectOperatorFamilies(Collector& collector) {
 
 }  // namespace
 
-const Kind kOperatorFamilyKind = {"OPERATOR FAMILY", CollectOperatorFamilies};
+extern const Kind kOperatorFamilyKind = {"OPERATOR FAMILY",
+                                         CollectOperatorFamilies};
 
 }  // namespace pgbale

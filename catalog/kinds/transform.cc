@@ -73,6 +73,6 @@ absl::Status CollectTransforms(Collector& collector) {
 
 }  // namespace
 
-const Kind kTransformKind = {"TRANSFORM", CollectTransforms};
+extern const Kind kTransformKind = {"TRANSFORM", CollectTransforms};
 
 }  // namespace pgbale
