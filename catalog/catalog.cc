@@ -32,6 +32,10 @@ std::vector<Object*> Catalog::OfKind(KindId kind) const {
   return found;
 }
 
+void Catalog::Cover(std::vector<Address> addresses) {
+  covered_.insert(covered_.end(), addresses.begin(), addresses.end());
+}
+
 void Catalog::OmitIncomplete(KindId kind) {
   for (Object* object : OfKind(kind)) {
     for (const Address& address : object->depends) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "catalog/address.h"
 #include "catalog/object.h"
 #include "catalog/options.h"
@@ -35,6 +36,19 @@ class Catalog {
   // Those of one kind, in the order of Add.
   std::vector<Object*> OfKind(KindId kind) const;
 
+  // Every address with the object that it means.
+  const absl::flat_hash_map<Address, Object*>& by_address() const {
+    return by_address_;
+  }
+
+  // Rows of catalogs that are dumped without being objects of ours, see
+  // Collector::Cover.
+  void Cover(std::vector<Address> addresses);
+  const std::vector<Address>& covered() const { return covered_; }
+  // Catalogs that the options leave out, see Collector::Omit.
+  void Omit(Oid catalog) { omitted_.insert(catalog); }
+  bool IsOmitted(Oid catalog) const { return omitted_.contains(catalog); }
+
   // Leaves out each object of `kind` that depends (Object::depends) on one
   // that is left out: it joins two others and means nothing without both.
   void OmitIncomplete(KindId kind);
@@ -56,6 +70,8 @@ class Catalog {
   RelationMap relations_;
   std::vector<std::unique_ptr<Object>> objects_;
   absl::flat_hash_map<Address, Object*> by_address_;
+  std::vector<Address> covered_;
+  absl::flat_hash_set<Oid> omitted_;
   std::vector<std::string> warnings_;
 };
 

@@ -54,11 +54,21 @@ class Collector {
   // Something that the user should know and that makes the exit code 3.
   void Warn(std::string message) { warnings_.push_back(std::move(message)); }
 
+  // The coverage guard (catalog/coverage.h) names what stands in the catalogs
+  // and has no object. What rightly has none is told to it:
+  // the object at `address` comes with another one, or a warning names it;
+  void Cover(Address address) { covered_.push_back(address); }
+  // all objects of `catalog` (a pseudo catalog too) are left out because the
+  // options say so.
+  void Omit(Oid catalog) { omitted_.push_back(catalog); }
+
   // For the reader.
   std::vector<std::unique_ptr<Object>> TakeObjects() {
     return std::move(objects_);
   }
   std::vector<std::string> TakeWarnings() { return std::move(warnings_); }
+  std::vector<Address> TakeCovered() { return std::move(covered_); }
+  std::vector<Oid> TakeOmitted() { return std::move(omitted_); }
 
  private:
   const KindId kind_;
@@ -67,6 +77,8 @@ class Collector {
   const RelationMap& relations_;
   std::vector<std::unique_ptr<Object>> objects_;
   std::vector<std::string> warnings_;
+  std::vector<Address> covered_;
+  std::vector<Oid> omitted_;
 };
 
 }  // namespace pgbale

@@ -1,75 +1,467 @@
 #include "catalog/coverage.h"
 
+#include <algorithm>
 #include <map>
+#include <tuple>
+#include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "catalog/origins.h"
 
 namespace pgbale {
 namespace {
 
-// Catalogs that no kind in kinds.def reads.
-constexpr const char* kUncoveredCatalogs[] = {
-    "pg_collation",      "pg_ts_parser",     "pg_ts_template",
-    "pg_ts_dict",        "pg_ts_config",     "pg_foreign_data_wrapper",
-    "pg_foreign_server", "pg_event_trigger", "pg_publication",
-};
-
 // Names in one warning: a database with thousands should not fill a terminal.
 constexpr size_t kNamesMax = 10;
 
-// What an extension or another object made is not missing by itself: it comes
-// back with its maker (deptype e and i).
-std::string UncoveredSql() {
-  std::string addresses;
-  for (const char* catalog : kUncoveredCatalogs) {
-    absl::StrAppend(&addresses, "SELECT '", "pg_catalog.", catalog,
-                    "'::pg_catalog.regclass::oid AS classid, oid AS objid "
-                    "FROM pg_catalog.",
-                    catalog, " UNION ALL ");
+// An object, or what is said about one, that no object of ours stands for.
+struct Candidate {
+  CensusObject object;
+  std::string about;  // "comment on "; empty: the object itself
+};
+
+class CoverageCheck {
+ public:
+  CoverageCheck(const Coverage& coverage, pg::Connection& snapshot,
+                pg::Connection& fresh)
+      : coverage_(coverage),
+        catalog_(coverage.catalog),
+        snapshot_(snapshot),
+        fresh_(fresh),
+        covered_(catalog_.covered().begin(), catalog_.covered().end()) {}
+
+  absl::StatusOr<std::vector<Missing>> Run() {
+    if (catalog_.options().schema) {
+      RETURN_IF_ERROR(FindLost());
+      FindUnsaid();
+      RETURN_IF_ERROR(KeepWhatMatters());
+      NameCandidates();
+      AddUnread();
+    }
+    FindMissingFollowers();
+    std::sort(missing_.begin(), missing_.end(),
+              [](const Missing& a, const Missing& b) {
+                return std::tie(a.type, a.name) < std::tie(b.type, b.name);
+              });
+    return std::move(missing_);
   }
-  absl::StrAppend(&addresses,
-                  "SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::oid, "
-                  "oid FROM pg_catalog.pg_class WHERE relkind = 'f' "
-                  "UNION ALL "
-                  "SELECT 'pg_catalog.pg_subscription'::pg_catalog.regclass"
-                  "::oid, oid FROM pg_catalog.pg_subscription WHERE subdbid = "
-                  "(SELECT oid FROM pg_catalog.pg_database "
-                  "WHERE datname = pg_catalog.current_database())");
-  return absl::StrCat("SELECT i.type, i.schema, i.identity FROM (", addresses,
-                      ") a, ",
-                      "pg_catalog.pg_identify_object(a.classid, a.objid, 0) i ",
-                      "WHERE a.objid >= ", kFirstUserOid,
-                      " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d "
-                      "WHERE d.classid = a.classid AND d.objid = a.objid "
-                      "AND d.deptype IN ('e', 'i')) "
-                      "UNION ALL SELECT 'security label', NULL, s.objname "
-                      "FROM pg_catalog.pg_seclabels s ORDER BY 1, 2, 3");
+
+ private:
+  // The object is in the archive as it should be, or rightly not.
+  bool Accounted(const Object& object) const {
+    if (catalog_.options().without_kinds.contains(object.kind)) return false;
+    const Object* carrier = &object;
+    for (const Object* top = &object;
+         top->parent.valid() && top->parent != top->address;) {
+      const Object* parent = catalog_.Find(top->parent);
+      if (parent == nullptr) return false;
+      if (carrier == top && top->inlined) carrier = parent;
+      top = parent;
+    }
+    return !IsWanted(object) || carrier->entry_id != 0;
+  }
+
+  // The object at `address` if it is accounted for.
+  const Object* FindAccounted(const Address& address) const {
+    const Object* object = catalog_.Find(address);
+    return object != nullptr && Accounted(*object) ? object : nullptr;
+  }
+
+  bool IsExplained(const Address& address) const {
+    return coverage_.membership.contains(address) ||
+           covered_.contains(address) || catalog_.IsOmitted(address.catalog) ||
+           FindAccounted(address) != nullptr;
+  }
+
+  // ---- objects that the server counts and no kind has read ----
+
+  absl::flat_hash_map<Oid, Tally> TallyCollected() const {
+    absl::flat_hash_map<Oid, Tally> tallies;
+    const auto add = [&](const Address& address) {
+      if (address.oid >= kFirstUserOid ||
+          address.catalog == catalog_oid::kLargeObject) {
+        tallies[address.catalog].Add(address.oid);
+      }
+    };
+    for (const auto& [address, object] : catalog_.by_address())
+      if (Accounted(*object)) add(address);
+    const auto add_unknown = [&](const Address& address) {
+      if (catalog_.Find(address) == nullptr) add(address);
+    };
+    for (const Address& address : catalog_.covered()) add_unknown(address);
+    for (const auto& [address, _] : coverage_.membership) add_unknown(address);
+    return tallies;
+  }
+
+  absl::Status FindLost() {
+    absl::flat_hash_map<Oid, Tally> collected = TallyCollected();
+    std::vector<const CensusCatalog*> differing;
+    for (const CensusCatalog& catalog : coverage_.census.catalogs) {
+      if (!catalog_.IsOmitted(catalog.catalog) &&
+          collected[catalog.catalog] != catalog.tally) {
+        differing.push_back(&catalog);
+      }
+    }
+    if (differing.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(std::vector<CensusObject> objects,
+                     ListObjects(snapshot_, differing));
+    for (CensusObject& object : objects) {
+      if (!IsExplained(object.address))
+        candidates_.push_back({std::move(object), ""});
+    }
+    return absl::OkStatus();
+  }
+
+  // ---- what is said about objects that have none of ours ----
+
+  void AddUnsaid(const Address& address, absl::string_view about) {
+    if (catalog_.Find(address) != nullptr || address.oid < kFirstUserOid ||
+        coverage_.membership.contains(address) ||
+        catalog_.IsOmitted(address.catalog)) {
+      return;
+    }
+    CensusObject object;
+    object.address = address;
+    candidates_.push_back({std::move(object), std::string(about)});
+  }
+
+  void FindUnsaid() {
+    if (catalog_.options().comments) {
+      for (const CommentRecord& record : coverage_.comments)
+        AddUnsaid(record.address, "comment on ");
+    }
+    if (catalog_.options().privileges) {
+      for (const PrivilegeRecord& record : coverage_.privileges)
+        AddUnsaid(record.address, "privileges of ");
+    }
+  }
+
+  void AddUnread() {
+    if (!coverage_.selection.everything()) return;
+    missing_.insert(missing_.end(), coverage_.labels.begin(),
+                    coverage_.labels.end());
+    for (const std::string& catalog : coverage_.census.unreadable)
+      missing_.push_back({{}, "whatever stands in catalog", catalog});
+  }
+
+  // ---- which of them the user would miss ----
+
+  absl::Status KeepWhatMatters() {
+    if (candidates_.empty()) return absl::OkStatus();
+    std::vector<Address> addresses;
+    absl::flat_hash_set<Address> lost;
+    for (const Candidate& candidate : candidates_) {
+      addresses.push_back(candidate.object.address);
+      if (candidate.about.empty()) lost.insert(candidate.object.address);
+    }
+    ASSIGN_OR_RETURN(const std::vector<Origin> origins,
+                     ReadOrigins(snapshot_, addresses));
+    std::vector<Candidate> kept;
+    for (size_t i = 0; i < candidates_.size(); ++i) {
+      if (Matters(candidates_[i], origins[i], lost))
+        kept.push_back(std::move(candidates_[i]));
+    }
+    candidates_ = std::move(kept);
+    return absl::OkStatus();
+  }
+
+  bool Matters(const Candidate& candidate, const Origin& origin,
+               const absl::flat_hash_set<Address>& lost) const {
+    const Address& address = candidate.object.address;
+    if (origin.of_extension || origin.temporary) return false;
+    if (candidate.about.empty() && origin.part) return false;
+    // What is said about a lost object goes with it.
+    if (!candidate.about.empty() && lost.contains(address)) return false;
+    // So does what belongs to one, as the constraints of a table.
+    for (const Address& owner : origin.owners) {
+      if (owner.catalog != address.catalog && lost.contains(owner))
+        return false;
+    }
+    return IsSelected(candidate.object, origin);
+  }
+
+  bool IsSelected(const CensusObject& object, const Origin& origin) const {
+    const ObjectSelection& selection = coverage_.selection;
+    if (IsRelation(object.address))
+      return selection.HasRelation(object.address.oid);
+    if (object.address.catalog == catalog_oid::kNamespace)
+      return SelectsSchema(object.name);
+    bool by_relation = false;
+    for (const Address& owner : origin.direct_owners) {
+      if (owner.catalog == catalog_oid::kPublication &&
+          !selection.everything()) {
+        return false;
+      }
+      if (!IsRelation(owner)) continue;
+      by_relation = true;
+      if (!selection.HasRelation(owner.oid)) return false;
+    }
+    if (by_relation) return true;
+    const std::string& schema =
+        object.schema.empty() ? origin.schema : object.schema;
+    return schema.empty() ? selection.everything() : SelectsSchema(schema);
+  }
+
+  bool IsRelation(const Address& address) const {
+    return address.catalog == catalog_oid::kClass &&
+           catalog_.relations().Find(address.oid) != nullptr;
+  }
+
+  // What users made in a schema of the system is outside of all patterns.
+  bool SelectsSchema(const std::string& schema) const {
+    return coverage_.selection.HasSchema(schema) ||
+           (schema.substr(0, 3) == "pg_" && coverage_.selection.everything());
+  }
+
+  // ---- names ----
+
+  void NameCandidates() {
+    std::map<Oid, std::vector<const Candidate*>> by_catalog;
+    for (const Candidate& candidate : candidates_)
+      by_catalog[candidate.object.address.catalog].push_back(&candidate);
+    for (const auto& [catalog, candidates] : by_catalog) NameAll(candidates);
+  }
+
+  // Catalogs are asked one by one: one that the server's own function does
+  // not know, or that is damaged, must not hide the others' names.
+  void NameAll(const std::vector<const Candidate*>& candidates) {
+    absl::flat_hash_map<Oid, ObjectName> names;
+    std::vector<Address> addresses;
+    for (const Candidate* candidate : candidates) {
+      if (!candidate->object.schema_missing)
+        addresses.push_back(candidate->object.address);
+    }
+    if (absl::StatusOr<absl::flat_hash_map<Oid, ObjectName>> found =
+            IdentifyObjects(fresh_, addresses);
+        found.ok()) {
+      names = *std::move(found);
+    }
+    for (const Candidate* candidate : candidates) {
+      const auto it = names.find(candidate->object.address.oid);
+      const ObjectName name =
+          it != names.end() ? it->second : PlainName(candidate->object);
+      missing_.push_back({candidate->object.address,
+                          absl::StrCat(candidate->about, name.type),
+                          name.identity});
+    }
+  }
+
+  static ObjectName PlainName(const CensusObject& object) {
+    ObjectName name;
+    name.type = object.catalog == nullptr
+                    ? absl::StrCat("object of catalog ", object.address.catalog)
+                    : absl::StrCat("object of ", object.catalog->name);
+    name.identity = absl::StrCat(
+        object.name.empty() ? ""
+        : object.schema.empty()
+            ? absl::StrCat(Quoted(object.name), " ")
+            : absl::StrCat(Quoted(object.schema, object.name), " "),
+        "(oid ", object.address.oid,
+        object.schema_missing ? ", its schema does not exist)" : ")");
+    return name;
+  }
+
+  // ---- objects that follow from others ----
+
+  void Need(Oid pseudo_catalog, const Object& of) {
+    Need(Address{pseudo_catalog, of.address.oid}, of);
+  }
+
+  void Need(const Address& address, const Object& of) {
+    if (IsExplained(address)) return;
+    missing_.push_back(
+        {address, absl::StrCat(WordFor(address.catalog), " ", TypeWord(of)),
+         Quoted(of.schema, of.name)});
+  }
+
+  static absl::string_view WordFor(Oid pseudo_catalog) {
+    switch (pseudo_catalog) {
+      case catalog_oid::kPseudoTableData:
+        return "rows of";
+      case catalog_oid::kPseudoSequenceSet:
+        return "value of";
+      case catalog_oid::kPseudoTableAttach:
+      case catalog_oid::kPseudoIndexAttach:
+        return "attachment of";
+      case catalog_oid::kPseudoSequenceOwnedBy:
+        return "owning column of";
+      case catalog_oid::kPseudoRowSecurity:
+        return "row security of";
+      case catalog_oid::kPseudoRefresh:
+        return "contents of";
+      case catalog_oid::kPseudoShellType:
+        return "shell type of";
+      case catalog_oid::kPseudoViewDefinition:
+        return "definition of";
+      case catalog_oid::kPseudoDatabaseProperties:
+        return "settings of";
+      default:
+        return "part of";
+    }
+  }
+
+  static std::string TypeWord(const Object& object) {
+    return absl::AsciiStrToLower(object.tag.empty() ? KindOf(object.kind).tag
+                                                    : object.tag);
+  }
+
+  void FindMissingFollowers() {
+    // By index: objects are found by oid, in the order in which they were made.
+    for (Oid oid : catalog_.relations().oids())
+      NeedFollowersOf(*catalog_.relations().Find(oid));
+    for (const auto& object : catalog_.objects()) {
+      if (!object->wanted.definition || !Accounted(*object)) continue;
+      if (object->loop_break == LoopBreak::kShell)
+        Need(catalog_oid::kPseudoShellType, *object);
+      if (object->dummy) Need(catalog_oid::kPseudoViewDefinition, *object);
+    }
+    for (const Follower& follower : coverage_.followers) NeedFollower(follower);
+  }
+
+  void NeedFollowersOf(const Relation& relation) {
+    const Object* object = FindAccounted(relation.address());
+    if (object == nullptr) return;
+    if (object->wanted.data) {
+      if (relation.kind == 'r') Need(catalog_oid::kPseudoTableData, *object);
+      if (relation.kind == 'S') Need(catalog_oid::kPseudoSequenceSet, *object);
+      if (relation.kind == 'm' && relation.populated)
+        Need(catalog_oid::kPseudoRefresh, *object);
+    }
+    if (!object->wanted.definition) return;
+    if (relation.is_partition && !relation.parents.empty())
+      Need(catalog_oid::kPseudoTableAttach, *object);
+    if (relation.row_security) Need(catalog_oid::kPseudoRowSecurity, *object);
+  }
+
+  void NeedFollower(const Follower& follower) {
+    if (follower.of == follower.address) {
+      NeedStandard(follower.address);
+      return;
+    }
+    const Object* of = FindAccounted(follower.of);
+    if (of != nullptr && IsWanted(*of)) Need(follower.address, *of);
+  }
+
+  // What stands in every database, and still has properties of its own.
+  void NeedStandard(const Address& address) {
+    if (IsExplained(address)) return;
+    switch (address.catalog) {
+      case catalog_oid::kDatabase:
+        missing_.push_back({address, "properties of", "the database"});
+        break;
+      case catalog_oid::kNamespace:
+        if (coverage_.selection.HasSchema("public"))
+          missing_.push_back({address, "properties of schema", "public"});
+        break;
+      default:
+        missing_.push_back({address, "contents of", "large objects"});
+    }
+  }
+
+  const Coverage& coverage_;
+  const Catalog& catalog_;
+  pg::Connection& snapshot_;
+  pg::Connection& fresh_;
+  const absl::flat_hash_set<Address> covered_;
+  std::vector<Candidate> candidates_;
+  std::vector<Missing> missing_;
+};
+
+// Followers in the catalog `catalog` of objects in `of`. `from` is SQL: what
+// gives x.oid, the oid of both.
+std::string FollowersFrom(Oid catalog, Oid of, absl::string_view from) {
+  return absl::StrCat("SELECT ", catalog, "::pg_catalog.oid, x.oid, ", of,
+                      "::pg_catalog.oid FROM ", from);
+}
+
+std::string FollowersSql() {
+  constexpr absl::string_view kThisDatabase =
+      "pg_catalog.pg_database x "
+      "WHERE x.datname = pg_catalog.current_database()";
+  using namespace catalog_oid;
+  return absl::StrJoin(
+      {FollowersFrom(kPseudoIndexAttach, kClass,
+                     "pg_catalog.pg_class x "
+                     "WHERE x.relkind IN ('i', 'I') AND x.relispartition"),
+       FollowersFrom(
+           kPseudoSequenceOwnedBy, kClass,
+           absl::StrCat("(SELECT s.seqrelid AS oid FROM pg_catalog.pg_sequence "
+                        "s WHERE EXISTS (SELECT FROM pg_catalog.pg_depend d "
+                        "WHERE d.classid = ",
+                        kClass,
+                        " AND d.objid = s.seqrelid AND d.objsubid = 0 "
+                        "AND d.refclassid = ",
+                        kClass,
+                        " AND d.refobjsubid > 0 AND d.deptype = 'a')) x")),
+       FollowersFrom(kNamespace, kNamespace,
+                     "pg_catalog.pg_namespace x WHERE x.nspname = 'public'"),
+       FollowersFrom(kDatabase, kDatabase, kThisDatabase),
+       FollowersFrom(
+           kPseudoDatabaseProperties, kDatabase,
+           absl::StrCat(kThisDatabase,
+                        " AND (x.datistemplate OR x.datconnlimit <> -1 "
+                        "OR EXISTS (SELECT FROM "
+                        "pg_catalog.pg_db_role_setting s "
+                        "WHERE s.setdatabase = x.oid))")),
+       FollowersFrom(kPseudoLargeObjectData, kPseudoLargeObjectData,
+                     "(SELECT 0 AS oid WHERE EXISTS "
+                     "(SELECT FROM pg_catalog.pg_largeobject_metadata)) x")},
+      " UNION ALL ");
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> FindUncovered(
-    pg::Connection& connection, const ObjectSelection& selection) {
-  enum { kType, kSchema, kIdentity };
-  ASSIGN_OR_RETURN(pg::Result result, connection.Query(UncoveredSql()));
-  std::map<std::string, std::vector<std::string>> names;
-  for (pg::Row row : result) {
-    const bool selected = row.is_null(kSchema)
-                              ? selection.everything()
-                              : selection.HasSchema(row.str(kSchema));
-    if (selected) names[row.str(kType)].push_back(row.str(kIdentity));
+absl::StatusOr<std::vector<Follower>> ReadFollowers(
+    pg::Connection& connection) {
+  enum { kCatalog, kOid, kOfCatalog };
+  ASSIGN_OR_RETURN(pg::Result rows, connection.Query(FollowersSql()));
+  std::vector<Follower> followers;
+  for (pg::Row row : rows) {
+    followers.push_back({{row.oid(kCatalog), row.oid(kOid)},
+                         {row.oid(kOfCatalog), row.oid(kOid)}});
   }
+  return followers;
+}
+
+absl::StatusOr<std::vector<Missing>> ReadLabels(pg::Connection& connection) {
+  enum { kType, kName };
+  ASSIGN_OR_RETURN(pg::Result rows,
+                   connection.Query("SELECT s.objtype, s.objname "
+                                    "FROM pg_catalog.pg_seclabels s"));
+  std::vector<Missing> labels;
+  for (pg::Row row : rows) {
+    labels.push_back({{},
+                      absl::StrCat("security label on ", row.text(kType)),
+                      row.str(kName)});
+  }
+  return labels;
+}
+
+absl::StatusOr<std::vector<Missing>> FindMissing(const Coverage& coverage,
+                                                 pg::Connection& snapshot,
+                                                 pg::Connection& fresh) {
+  return CoverageCheck(coverage, snapshot, fresh).Run();
+}
+
+std::vector<std::string> MissingWarnings(const std::vector<Missing>& missing) {
   std::vector<std::string> warnings;
-  for (auto& [type, identities] : names) {
-    const size_t count = identities.size();
-    if (count > kNamesMax) identities.resize(kNamesMax);
+  for (size_t begin = 0; begin < missing.size();) {
+    const std::string& type = missing[begin].type;
+    size_t end = begin;
+    std::vector<absl::string_view> names;
+    for (; end < missing.size() && missing[end].type == type; ++end)
+      if (names.size() < kNamesMax) names.push_back(missing[end].name);
+    const size_t more = end - begin - names.size();
     warnings.push_back(Printable(absl::StrCat(
-        "not in the archive: ", type, " ", absl::StrJoin(identities, ", "),
-        count > kNamesMax ? absl::StrCat(" and ", count - kNamesMax, " more")
-                          : "")));
+        "not in the archive: ", type, " ", absl::StrJoin(names, ", "),
+        more == 0 ? "" : absl::StrCat(" and ", HumanCount(more), " more"))));
+    begin = end;
   }
   return warnings;
 }

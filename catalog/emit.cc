@@ -11,11 +11,6 @@
 namespace pgbale {
 namespace {
 
-bool IsWanted(const Object& object) {
-  return object.aspect == Aspect::kData ? object.wanted.data
-                                        : object.wanted.definition;
-}
-
 // What -t can name: indexes and composite types are in pg_class, too.
 bool IsRelation(const Object& object) {
   return object.address.catalog == catalog_oid::kClass &&

@@ -114,6 +114,12 @@ struct Object {
   uint32_t entry_id = 0;
 };
 
+// The object is selected, as far as its aspect goes.
+inline bool IsWanted(const Object& object) {
+  return object.aspect == Aspect::kData ? object.wanted.data
+                                        : object.wanted.definition;
+}
+
 // A body whose SQL is known when the object is collected.
 class SqlBody : public Body {
  public:

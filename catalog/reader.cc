@@ -9,6 +9,7 @@
 #include "base/sched/job_graph.h"
 #include "base/status.h"
 #include "catalog/catalog.h"
+#include "catalog/census.h"
 #include "catalog/collector.h"
 #include "catalog/comments.h"
 #include "catalog/coverage.h"
@@ -26,15 +27,23 @@
 namespace pgbale {
 namespace {
 
+bool IsRead(const CatalogOptions& options, KindId kind) {
+  return !options.without_kinds.contains(kind);
+}
+
 // What the collecting jobs leave behind.
 struct Collected {
   std::vector<std::vector<std::unique_ptr<Object>>> objects;  // by kind
   std::vector<std::vector<std::string>> warnings;             // by kind
+  std::vector<std::vector<Address>> covered;                  // by kind
+  std::vector<std::vector<Oid>> omitted;                      // by kind
   std::vector<Dependency> dependencies;
   Membership membership;
   std::vector<CommentRecord> comments;
   std::vector<PrivilegeRecord> privileges;
-  std::vector<std::string> uncovered;
+  Census census;
+  std::vector<Follower> followers;
+  std::vector<Missing> labels;
   std::vector<std::pair<std::string, std::string>> extensions;
 };
 
@@ -90,26 +99,29 @@ absl::StatusOr<ObjectSelection> LockAndReadTables(
 // their collector runs on the leader.
 class CollectJobs {
  public:
-  CollectJobs(const CatalogConnections& connections, const Catalog& catalog,
-              const ObjectSelection& selection)
-      : connections_(connections), catalog_(catalog), selection_(selection) {
+  CollectJobs(const CatalogConnections& connections, const Catalog& catalog)
+      : connections_(connections), catalog_(catalog) {
     collected_.objects.resize(AllKinds().size());
     collected_.warnings.resize(AllKinds().size());
+    collected_.covered.resize(AllKinds().size());
+    collected_.omitted.resize(AllKinds().size());
   }
 
   absl::StatusOr<Collected> Run(CancelToken& cancel) {
     for (size_t i = 0; i < AllKinds().size(); ++i) {
-      if (AllKinds()[i]->collect != nullptr) AddKind(i);
+      if (AllKinds()[i]->collect != nullptr &&
+          IsRead(catalog_.options(), static_cast<KindId>(i))) {
+        AddKind(i);
+      }
     }
     AddRead("dependencies", collected_.dependencies, ReadDependencies);
     AddRead("members of extensions", collected_.membership, ReadMembership);
     AddRead("comments", collected_.comments, ReadComments);
     AddRead("privileges", collected_.privileges, CollectPrivileges);
     AddRead("extensions", collected_.extensions, ReadExtensionVersions);
-    AddRead("what is not covered", collected_.uncovered,
-            [this](pg::Connection& connection) {
-              return FindUncovered(connection, selection_);
-            });
+    AddRead("the number of objects", collected_.census, TakeCensus);
+    AddRead("what follows from objects", collected_.followers, ReadFollowers);
+    AddRead("security labels", collected_.labels, ReadLabels);
     RETURN_IF_ERROR(OnOthers({kLimitLockWaits, "SAVEPOINT collect"}));
     RETURN_IF_ERROR(
         jobs_.Run(static_cast<int>(connections_.snapshot.size()), cancel));
@@ -167,6 +179,8 @@ class CollectJobs {
     RETURN_IF_ERROR(AllKinds()[kind]->collect(collector));
     collected_.objects[kind] = collector.TakeObjects();
     collected_.warnings[kind] = collector.TakeWarnings();
+    collected_.covered[kind] = collector.TakeCovered();
+    collected_.omitted[kind] = collector.TakeOmitted();
     return absl::OkStatus();
   }
 
@@ -188,7 +202,6 @@ class CollectJobs {
 
   const CatalogConnections& connections_;
   const Catalog& catalog_;
-  const ObjectSelection& selection_;
   Collected collected_;
   JobGraph jobs_;
   Mutex leader_mu_;  // held by who uses the leader's connection
@@ -197,25 +210,40 @@ class CollectJobs {
 void AddObjects(Collected& collected, Catalog& catalog) {
   for (std::vector<std::unique_ptr<Object>>& objects : collected.objects) {
     for (std::unique_ptr<Object>& object : objects) {
+      if (!IsRead(catalog.options(), object->kind)) continue;
       object->extension_member = collected.membership.contains(object->address);
       catalog.Add(std::move(object));
     }
   }
+  for (std::vector<Address>& covered : collected.covered)
+    catalog.Cover(std::move(covered));
+  for (const std::vector<Oid>& omitted : collected.omitted) {
+    for (Oid omitted_catalog : omitted) catalog.Omit(omitted_catalog);
+  }
   for (std::vector<std::string>& warnings : collected.warnings) {
     for (std::string& warning : warnings) catalog.Warn(std::move(warning));
   }
-  for (std::string& warning : collected.uncovered)
-    catalog.Warn(std::move(warning));
 }
 
 absl::Status Derive(const ObjectSelection& selection, Catalog& catalog) {
   selection.Mark(catalog);
-  for (const Kind* kind : AllKinds()) {
-    if (kind->derive != nullptr) RETURN_IF_ERROR(kind->derive(catalog));
+  for (size_t i = 0; i < AllKinds().size(); ++i) {
+    const Kind& kind = *AllKinds()[i];
+    if (kind.derive != nullptr &&
+        IsRead(catalog.options(), static_cast<KindId>(i))) {
+      RETURN_IF_ERROR(kind.derive(catalog));
+    }
   }
   // Derived objects are selected like any other.
   selection.Mark(catalog);
   return absl::OkStatus();
+}
+
+// Loops may have been broken with objects of kinds that a test leaves out.
+void LeaveOutUnread(Catalog& catalog) {
+  for (KindId kind : catalog.options().without_kinds) {
+    for (Object* object : catalog.OfKind(kind)) object->wanted = {};
+  }
 }
 
 // `table` is `root`, or a partition somewhere below it.
@@ -272,19 +300,29 @@ absl::StatusOr<CatalogDump> ReadCatalog(const CatalogConnections& connections,
   ASSIGN_OR_RETURN(ObjectSelection selection,
                    LockAndReadTables(connections, catalog));
   ASSIGN_OR_RETURN(Collected collected,
-                   CollectJobs(connections, catalog, selection).Run(cancel));
+                   CollectJobs(connections, catalog).Run(cancel));
   AddObjects(collected, catalog);
   RETURN_IF_ERROR(Derive(selection, catalog));
 
   ObjectGraph graph(catalog, collected.dependencies, collected.membership);
   if (!options.schema) OrderDataByForeignKeys(catalog, graph);
   BreakLoops(catalog, graph);
+  LeaveOutUnread(catalog);
   ASSIGN_OR_RETURN(std::vector<Object*> order, OrderObjects(catalog, graph));
 
   CatalogDump dump;
   EmitEntries(catalog, graph, order, collected.comments, collected.privileges,
               collected.membership, dump);
+  ASSIGN_OR_RETURN(
+      dump.missing,
+      FindMissing(
+          {catalog, selection, collected.census, collected.followers,
+           collected.labels, collected.dependencies, collected.membership,
+           collected.comments, collected.privileges},
+          *connections.snapshot.front(), *connections.fresh));
   dump.warnings = catalog.warnings();
+  for (std::string& warning : MissingWarnings(dump.missing))
+    dump.warnings.push_back(std::move(warning));
   dump.extensions = std::move(collected.extensions);
   return dump;
 }

@@ -11,6 +11,7 @@
 #include "base/cancel.h"
 #include "base/pg/connection.h"
 #include "catalog/address.h"
+#include "catalog/coverage.h"
 #include "catalog/options.h"
 #include "format/entry.h"
 
@@ -31,6 +32,9 @@ struct CatalogDump {
   std::vector<DataSource> sources;
   // What the user must know; any of them makes the exit code 3.
   std::vector<std::string> warnings;
+  // What was selected and is not among the entries (catalog/coverage.h);
+  // `warnings` tells it in words.
+  std::vector<Missing> missing;
   // Name and version of every extension in the database.
   std::vector<std::pair<std::string, std::string>> extensions;
 };

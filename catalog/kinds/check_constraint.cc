@@ -71,7 +71,10 @@ absl::Status CollectChecks(Collector& collector) {
     // comment on the child's is then left to say.
     const bool comes_with_parent =
         !row.boolean(kLocal) && !row.boolean(kValidated);
-    if (comes_with_parent && !row.boolean(kCommented)) continue;
+    if (comes_with_parent && !row.boolean(kCommented)) {
+      collector.Cover({catalog_oid::kConstraint, row.oid(kOid)});
+      continue;
+    }
     Object& object = AddCheck(collector, row, *table, descendants);
     if (!comes_with_parent) continue;
     for (Oid parent : table->parents) {

@@ -130,6 +130,7 @@ absl::Status CollectDefaults(Collector& collector) {
     if (column->generated != 0 &&
         InheritsExpression(collector.relations(), expressions, *relation,
                            *column, row.text(kExpression))) {
+      collector.Cover({catalog_oid::kAttrDef, row.oid(kOid)});
       continue;
     }
     AddDefault(collector, {catalog_oid::kAttrDef, row.oid(kOid)}, *relation,

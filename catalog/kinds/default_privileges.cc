@@ -69,9 +69,11 @@ DropStatements DropDefaultPrivileges(PrivilegeInput input,
 
 absl::Status AddDefaultPrivileges(Collector& collector, pg::Row row) {
   const std::string role = row.str(kRole);
+  const Address address = {catalog_oid::kDefaultAcl, row.oid(kOid)};
   PrivilegeInput input;
   input.grant_target = std::string(ObjectsOfType(row.text(kType)));
   if (input.grant_target.empty()) {
+    collector.Cover(address);
     collector.Warn(absl::StrCat("default privileges for objects of type '",
                                 row.text(kType), "' are left out"));
     return absl::OkStatus();
@@ -88,9 +90,12 @@ absl::Status AddDefaultPrivileges(Collector& collector, pg::Row row) {
   }
   input.server_version = collector.server_version();
   std::vector<std::string> create = PrivilegeStatements(input);
-  if (create.empty()) return absl::OkStatus();
+  if (create.empty()) {  // it changes nothing
+    collector.Cover(address);
+    return absl::OkStatus();
+  }
 
-  Object& object = collector.Add({catalog_oid::kDefaultAcl, row.oid(kOid)});
+  Object& object = collector.Add(address);
   object.schema = row.str(kSchema);
   object.name = absl::StrCat("DEFAULT PRIVILEGES FOR ", input.grant_target);
   object.section = Section::kPostData;
@@ -105,7 +110,10 @@ absl::Status AddDefaultPrivileges(Collector& collector, pg::Row row) {
 }
 
 absl::Status CollectDefaultPrivileges(Collector& collector) {
-  if (!collector.options().privileges) return absl::OkStatus();
+  if (!collector.options().privileges) {
+    collector.Omit(catalog_oid::kDefaultAcl);
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(pg::Result result, collector.Query(DefaultPrivilegesSql()));
   for (pg::Row row : result)
     RETURN_IF_ERROR(AddDefaultPrivileges(collector, row));

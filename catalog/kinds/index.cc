@@ -84,6 +84,7 @@ absl::Status CollectIndexes(Collector& collector) {
     if (row.boolean(kUsable)) {
       AddIndex(collector, row);
     } else {
+      collector.Cover({catalog_oid::kClass, row.oid(kOid)});
       collector.Warn(
           absl::StrCat("index ", Quoted(row.text(kSchema), row.text(kName)),
                        " is invalid (a build that failed) and is left out"));

@@ -133,6 +133,8 @@ absl::Status CollectKeyConstraints(Collector& collector) {
     if (row.boolean(kUsable)) {
       AddKeyConstraint(collector, row);
     } else {
+      collector.Cover({catalog_oid::kConstraint, row.oid(kOid)});
+      collector.Cover({catalog_oid::kClass, row.oid(kIndex)});
       collector.Warn(
           absl::StrCat("constraint ", Quoted(row.text(kName)), " of table ",
                        Quoted(row.text(kSchema), row.text(kTableName)),

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status.h"
@@ -97,11 +98,19 @@ void AddLargeObjects(Collector& collector, pg::Row row) {
   } else {
     object.name = absl::StrCat(row.text(kFirst), "..", row.text(kLast));
     MakeGroup(object, oids);
+    for (const std::string& text : oids) {
+      Oid oid = 0;
+      if (absl::SimpleAtoi(text, &oid) && oid != object.address.oid)
+        collector.Cover({catalog_oid::kLargeObject, oid});
+    }
   }
 }
 
 absl::Status CollectLargeObjects(Collector& collector) {
-  if (!collector.options().wants_large_objects()) return absl::OkStatus();
+  if (!collector.options().wants_large_objects()) {
+    collector.Omit(catalog_oid::kLargeObject);
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(pg::Result result, collector.Query(LargeObjectsSql()));
   for (pg::Row row : result) AddLargeObjects(collector, row);
   return absl::OkStatus();

@@ -32,7 +32,10 @@ class LargeObjectDataBody : public Body {
 };
 
 absl::Status CollectLargeObjectData(Collector& collector) {
-  if (!collector.options().wants_large_objects()) return absl::OkStatus();
+  if (!collector.options().wants_large_objects()) {
+    collector.Omit(catalog_oid::kPseudoLargeObjectData);
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(
       pg::Result result,
       collector.Query(absl::StrCat(

@@ -100,6 +100,7 @@ class NotNullCollector {
       unnamed_[table].push_back(Describe(row, *table, *column));
       // Any of their addresses does: nothing refers to them.
       addresses_[table] = {catalog_oid::kConstraint, row.oid(kOid)};
+      collector_.Cover(addresses_[table]);
     }
   }
 
@@ -152,7 +153,10 @@ class NotNullCollector {
     const bool local = row.boolean(kLocal);
     // The parent's statement adds the child's too. Only a comment on the
     // child's is then left to say.
-    if (!local && !row.boolean(kCommented)) return;
+    if (!local && !row.boolean(kCommented)) {
+      collector_.Cover({catalog_oid::kConstraint, row.oid(kOid)});
+      return;
+    }
     Object& object = AddNamed(row, table);
     object.body = std::make_shared<TableConstraintBody>(table.oid, local,
                                                         row.str(kDefinition));

@@ -98,13 +98,17 @@ void AddRefresh(Collector& collector, const Relation& view,
 }
 
 absl::Status CollectRefreshes(Collector& collector) {
-  if (!collector.options().data) return absl::OkStatus();
+  if (!collector.options().data) {
+    collector.Omit(catalog_oid::kPseudoRefresh);
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(pg::Result reads, collector.Query(ReadsSql()));
   Refreshes refreshes(collector.relations(), reads);
   for (Oid oid : collector.relations().oids()) {
     const Relation& view = *collector.relations().Find(oid);
     if (view.kind != 'm' || !view.populated) continue;
     if (const Relation* obstacle = refreshes.Obstacle(oid)) {
+      collector.Cover({catalog_oid::kPseudoRefresh, oid});
       collector.Warn(absl::StrCat(
           "materialized view ", Quoted(view.schema, view.name),
           " cannot be filled by a restore: it reads from ",

@@ -110,7 +110,10 @@ absl::Status ReadUncalled(Collector& collector, const Objects& objects) {
 }
 
 absl::Status CollectSequenceSets(Collector& collector) {
-  if (!collector.options().data) return absl::OkStatus();
+  if (!collector.options().data) {
+    collector.Omit(catalog_oid::kPseudoSequenceSet);
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(pg::Result result,
                    collector.Query(ValuesSql(collector.server_major())));
   Objects uncalled;

@@ -120,7 +120,10 @@ absl::Status OrderConfigurationTables(Collector& collector,
 }
 
 absl::Status CollectTableData(Collector& collector) {
-  if (!collector.options().data) return absl::OkStatus();
+  if (!collector.options().data) {
+    collector.Omit(catalog_oid::kPseudoTableData);
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(pg::Result type_rows, collector.Query(ColumnTypes::Sql()));
   const auto types = std::make_shared<const ColumnTypes>(type_rows);
   ASSIGN_OR_RETURN(auto enum_hashes, ReadEnumHashes(collector));
