@@ -28,6 +28,13 @@ namespace pgbale {
 inline constexpr char kUserSchema[] =
     "(n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')";
 
+// Something that the user should know and that makes the exit code 3. What is
+// said about an object is kept only if something of the object is dumped.
+struct CollectorWarning {
+  Address about;  // not valid: about the database
+  std::string text;
+};
+
 class Collector {
  public:
   // All must outlive the collector.
@@ -51,8 +58,11 @@ class Collector {
   Object& Add(Address address) { return Add(kind_, address); }
   Object& Add(KindId kind, Address address);
 
-  // Something that the user should know and that makes the exit code 3.
-  void Warn(std::string message) { warnings_.push_back(std::move(message)); }
+  void Warn(std::string text) { WarnOf({}, std::move(text)); }
+  // Any kind's object may be at `about`.
+  void WarnOf(Address about, std::string text) {
+    warnings_.push_back({about, std::move(text)});
+  }
 
   // The coverage guard (catalog/coverage.h) names what stands in the catalogs
   // and has no object. What rightly has none is told to it:
@@ -66,7 +76,7 @@ class Collector {
   std::vector<std::unique_ptr<Object>> TakeObjects() {
     return std::move(objects_);
   }
-  std::vector<std::string> TakeWarnings() { return std::move(warnings_); }
+  std::vector<CollectorWarning> TakeWarnings() { return std::move(warnings_); }
   std::vector<Address> TakeCovered() { return std::move(covered_); }
   std::vector<Oid> TakeOmitted() { return std::move(omitted_); }
 
@@ -76,7 +86,7 @@ class Collector {
   const CatalogOptions& options_;
   const RelationMap& relations_;
   std::vector<std::unique_ptr<Object>> objects_;
-  std::vector<std::string> warnings_;
+  std::vector<CollectorWarning> warnings_;
   std::vector<Address> covered_;
   std::vector<Oid> omitted_;
 };

@@ -67,7 +67,11 @@ absl::Status LockAll(pg::Connection& leader, const RelationMap& relations,
   std::string names;
   for (Oid oid : relations.oids()) {
     const Relation& relation = *relations.Find(oid);
-    if (!relation.is_table() || !selection.HasRelation(oid)) continue;
+    // The server locks no foreign table on demand.
+    if (!relation.is_table() || relation.is_foreign() ||
+        !selection.HasRelation(oid)) {
+      continue;
+    }
     absl::StrAppend(&names, names.empty() ? "" : ", ", "ONLY ",
                     relation.qualified);
     if (names.size() < kLockStatementBytes) continue;

@@ -34,7 +34,7 @@ bool IsRead(const CatalogOptions& options, KindId kind) {
 // What the collecting jobs leave behind.
 struct Collected {
   std::vector<std::vector<std::unique_ptr<Object>>> objects;  // by kind
-  std::vector<std::vector<std::string>> warnings;             // by kind
+  std::vector<std::vector<CollectorWarning>> warnings;        // by kind
   std::vector<std::vector<Address>> covered;                  // by kind
   std::vector<std::vector<Oid>> omitted;                      // by kind
   std::vector<Dependency> dependencies;
@@ -220,8 +220,19 @@ void AddObjects(Collected& collected, Catalog& catalog) {
   for (const std::vector<Oid>& omitted : collected.omitted) {
     for (Oid omitted_catalog : omitted) catalog.Omit(omitted_catalog);
   }
-  for (std::vector<std::string>& warnings : collected.warnings) {
-    for (std::string& warning : warnings) catalog.Warn(std::move(warning));
+}
+
+// Only now it is known what is dumped.
+void AddWarnings(Collected& collected, Catalog& catalog) {
+  for (std::vector<CollectorWarning>& warnings : collected.warnings) {
+    for (CollectorWarning& warning : warnings) {
+      const Object* about = catalog.Find(warning.about);
+      if (!warning.about.valid() ||
+          (about != nullptr &&
+           (about->wanted.definition || about->wanted.data))) {
+        catalog.Warn(std::move(warning.text));
+      }
+    }
   }
 }
 
@@ -303,6 +314,7 @@ absl::StatusOr<CatalogDump> ReadCatalog(const CatalogConnections& connections,
                    CollectJobs(connections, catalog).Run(cancel));
   AddObjects(collected, catalog);
   RETURN_IF_ERROR(Derive(selection, catalog));
+  AddWarnings(collected, catalog);
 
   ObjectGraph graph(catalog, collected.dependencies, collected.membership);
   if (!options.schema) OrderDataByForeignKeys(catalog, graph);

@@ -66,7 +66,13 @@ struct Relation {
   std::vector<Oid> parents;  // pg_inherits by inhseqno; partitions: one
   std::vector<RelationColumn> columns;  // by number, system columns left out
 
-  bool is_table() const { return kind == 'r' || kind == 'p'; }
+  // What CREATE TABLE and CREATE FOREIGN TABLE make.
+  bool is_table() const { return kind == 'r' || kind == 'p' || is_foreign(); }
+  bool is_foreign() const { return kind == 'f'; }
+  // What CREATE and ALTER call a table.
+  const char* table_keyword() const {
+    return is_foreign() ? "FOREIGN TABLE" : "TABLE";
+  }
   Address address() const { return {catalog_oid::kClass, oid}; }
   // nullptr if there is none (system columns too).
   const RelationColumn* FindColumn(int number) const;

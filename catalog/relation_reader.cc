@@ -7,6 +7,7 @@
 #include "base/pg/quote.h"
 #include "base/status.h"
 #include "catalog/collector.h"
+#include "catalog/foreign_options.h"
 
 namespace pgbale {
 namespace {
@@ -156,12 +157,9 @@ std::string ColumnsSql() {
       "a.attisdropped, a.attislocal, a.attnotnull, a.atthasdef, "
       "a.attidentity, a.attgenerated, a.attstorage, t.typstorage, "
       "a.attcompression, coalesce(a.attstattarget, -1), "
-      "cn.nspname, co.collname, a.attoptions, "
-      "CASE WHEN a.attfdwoptions IS NOT NULL THEN "
-      "(SELECT pg_catalog.string_agg(pg_catalog.quote_ident(option_name) "
-      "|| ' ' || pg_catalog.quote_literal(option_value), E',\\n    ') "
-      "FROM pg_catalog.pg_options_to_table(a.attfdwoptions)) END "
-      "FROM pg_catalog.pg_attribute a "
+      "cn.nspname, co.collname, a.attoptions, " ForeignOptionsSql(
+          "a.attfdwoptions"),
+      " FROM pg_catalog.pg_attribute a "
       "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
       "LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "

@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/pg/quote.h"
+#include "catalog/foreign_options.h"
 
 namespace pgbale {
 namespace {
@@ -90,11 +91,11 @@ std::string StorageClause(const Relation& relation) {
 std::vector<std::string> ColumnStatements(const Relation& relation,
                                           const RelationColumn& column) {
   std::vector<std::string> statements;
-  auto add = [&, start = absl::StrCat("ALTER TABLE ONLY ", relation.qualified,
-                                      " ALTER COLUMN ",
-                                      pg::QuoteIdentifier(column.name),
-                                      " SET ")](const auto&... words) {
-    statements.push_back(absl::StrCat(start, words...));
+  const std::string start = absl::StrCat(
+      "ALTER ", relation.table_keyword(), " ONLY ", relation.qualified,
+      " ALTER COLUMN ", pg::QuoteIdentifier(column.name), " ");
+  auto add = [&](const auto&... words) {
+    statements.push_back(absl::StrCat(start, "SET ", words...));
   };
   if (column.statistics_target >= 0)
     add("STATISTICS ", column.statistics_target);
@@ -108,6 +109,8 @@ std::vector<std::string> ColumnStatements(const Relation& relation,
     if (!IsColumnVersion(option)) options.push_back(FormatColumnOption(option));
   }
   if (!options.empty()) add("(", absl::StrJoin(options, ", "), ")");
+  if (!column.foreign_options.empty())
+    statements.push_back(ForeignOptionsClause(start, column.foreign_options));
   return statements;
 }
 

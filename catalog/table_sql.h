@@ -21,7 +21,7 @@ std::string OptionList(const std::vector<std::string>& options,
 std::string StorageClause(const Relation& relation);
 
 // ALTER TABLE for what CREATE cannot say about a column: statistics target,
-// storage, compression, options.
+// storage, compression, options, those for a foreign-data wrapper too.
 std::vector<std::string> ColumnStatements(const Relation& relation,
                                           const RelationColumn& column);
 

@@ -130,6 +130,19 @@ void JobMaker::AddJobsBehind(uint32_t id, Ids& seen, Ids& found) const {
   }
 }
 
+// What locks no table runs behind all before it that does: a refresh must not
+// set off an event trigger.
+void WaitForLockers(std::vector<PlannedJob>& jobs) {
+  std::vector<size_t> lockers;
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    const Entry& entry = *jobs[i].entries.front();
+    if (!entry.locks.empty() || !entry.shared_locks.empty())
+      lockers.push_back(i);
+    else
+      jobs[i].after.insert(jobs[i].after.end(), lockers.begin(), lockers.end());
+  }
+}
+
 }  // namespace
 
 Plan MakePlan(const std::vector<Entry>& entries, const Directory& directory,
@@ -152,6 +165,7 @@ Plan MakePlan(const std::vector<Entry>& entries, const Directory& directory,
   const TableRows rows(entries, directory);
   plan.main = BundleJobs(JobMaker(entries, rows).Make(main), jobs);
   plan.last = JobMaker(entries, rows).Make(last);
+  WaitForLockers(plan.last);
   return plan;
 }
 

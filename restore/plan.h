@@ -36,6 +36,8 @@ struct Plan {
   // rows only. Small ones share a job, that of others is one entry.
   std::vector<PlannedJob> main;
   std::vector<const Entry*> privileges;
+  // What locks no table (event triggers) waits for all before it that does
+  // (refreshes).
   std::vector<PlannedJob> last;
 };
 

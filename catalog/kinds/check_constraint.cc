@@ -30,7 +30,7 @@ std::string ChecksSql() {
       "FROM pg_catalog.pg_constraint k "
       "JOIN pg_catalog.pg_class c ON c.oid = k.conrelid "
       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-      "WHERE k.contype = 'c' AND c.relkind IN ('r', 'p') "
+      "WHERE k.contype = 'c' AND c.relkind IN ('r', 'p', 'f') "
       "AND c.relpersistence <> 't' AND ",
       kUserSchema, " ORDER BY k.conrelid, k.conname");
 }

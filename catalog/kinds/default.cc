@@ -26,7 +26,8 @@ std::string DefaultsSql() {
       "FROM pg_catalog.pg_attrdef d "
       "JOIN pg_catalog.pg_class c ON c.oid = d.adrelid "
       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-      "WHERE c.relkind IN ('r', 'p', 'v') AND c.relpersistence <> 't' AND ",
+      "WHERE c.relkind IN ('r', 'p', 'v', 'f') AND c.relpersistence <> 't' "
+      "AND ",
       kUserSchema, " ORDER BY d.adrelid, d.adnum");
 }
 

@@ -42,7 +42,7 @@ std::string NotNullsSql() {
       "LEFT JOIN pg_catalog.pg_description d "
       "ON d.objoid = k.oid AND d.objsubid = 0 AND d.classoid = ",
       catalog_oid::kConstraint,
-      " WHERE k.contype = 'n' AND c.relkind IN ('r', 'p') "
+      " WHERE k.contype = 'n' AND c.relkind IN ('r', 'p', 'f') "
       "AND c.relpersistence <> 't' AND ",
       kUserSchema, " ORDER BY k.conrelid, k.conkey[1]");
 }

@@ -1,8 +1,8 @@
-// TABLE. Ordinary and partitioned tables, with everything that CREATE TABLE
-// says itself: columns, inlined defaults and constraints, parents, partition
-// key, storage parameters; and what ALTER TABLE must add to columns and
-// relation. Identity comes with its sequence, partitions are attached later
-// (TableAttach), foreign tables are not tables here.
+// TABLE. Ordinary, partitioned and foreign tables, with everything that CREATE
+// TABLE says itself: columns, inlined defaults and constraints, parents,
+// partition key or server, storage parameters; and what ALTER TABLE must add
+// to columns and relation. Identity comes with its sequence, partitions are
+// attached later (TableAttach).
 
 #include <memory>
 #include <string>
@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "catalog/catalog.h"
 #include "catalog/collector.h"
+#include "catalog/foreign_options.h"
 #include "catalog/inheritance.h"
 #include "catalog/kind_id.h"
 #include "catalog/table_parts.h"
@@ -25,6 +26,12 @@ namespace {
 
 // What can be inlined in a table, by the table's oid.
 using PartsByTable = absl::flat_hash_map<Oid, std::vector<Address>>;
+
+// What CREATE TABLE says around the storage parameters.
+struct TableClauses {
+  std::string before_storage;  // PARTITION BY, SERVER
+  std::string behind_storage;  // OPTIONS of a foreign table
+};
 
 // Writes the statements of one table.
 class TableWriter {
@@ -38,17 +45,15 @@ class TableWriter {
     }
   }
 
-  std::string Create(const std::string& partition_key) const {
+  std::string Create(const TableClauses& clauses) const {
     std::string sql = absl::StrCat(
         "CREATE ",
         // The flag has no meaning for a partitioned table, and 18 refuses it.
         table_.persistence == 'u' && table_.kind != 'p' ? "UNLOGGED " : "",
-        "TABLE ", table_.qualified);
+        table_.table_keyword(), " ", table_.qualified);
     if (table_.of_type != 0) absl::StrAppend(&sql, " OF ", table_.of_type_name);
-    absl::StrAppend(&sql, Elements(), Inherits());
-    if (table_.kind == 'p')
-      absl::StrAppend(&sql, "\nPARTITION BY ", partition_key);
-    return absl::StrCat(sql, StorageClause(table_));
+    return absl::StrCat(sql, Elements(), Inherits(), clauses.before_storage,
+                        StorageClause(table_), clauses.behind_storage);
   }
 
   std::vector<std::string> Alter() const {
@@ -56,9 +61,10 @@ class TableWriter {
     for (const RelationColumn& column : table_.columns) {
       if (column.dropped) continue;
       if (NeedsSetNotNull(column)) {
-        statements.push_back(absl::StrCat(
-            "ALTER TABLE ONLY ", table_.qualified, " ALTER COLUMN ",
-            pg::QuoteIdentifier(column.name), " SET NOT NULL"));
+        statements.push_back(
+            absl::StrCat("ALTER ", table_.table_keyword(), " ONLY ",
+                         table_.qualified, " ALTER COLUMN ",
+                         pg::QuoteIdentifier(column.name), " SET NOT NULL"));
       }
       for (std::string& statement : ColumnStatements(table_, column))
         statements.push_back(std::move(statement));
@@ -194,8 +200,8 @@ class TableWriter {
 
 class TableBody : public Body {
  public:
-  TableBody(std::string partition_key, std::vector<Address> parts)
-      : partition_key_(std::move(partition_key)), parts_(std::move(parts)) {}
+  TableBody(TableClauses clauses, std::vector<Address> parts)
+      : clauses_(std::move(clauses)), parts_(std::move(parts)) {}
 
   void Emit(const Catalog& catalog, const Object& object,
             Entry& entry) const override {
@@ -203,37 +209,47 @@ class TableBody : public Body {
     if (table == nullptr) return;
     const TableWriter writer(catalog, *table, parts_);
     entry.create = writer.Alter();
-    entry.create.insert(entry.create.begin(), writer.Create(partition_key_));
-    AddDrop(entry, "TABLE", table->qualified);
+    entry.create.insert(entry.create.begin(), writer.Create(clauses_));
+    AddDrop(entry, table->table_keyword(), table->qualified);
     entry.tablespace = table->tablespace;
     if (table->kind == 'r') entry.access_method = table->access_method;
   }
 
-  const std::string& partition_key() const { return partition_key_; }
+  const TableClauses& clauses() const { return clauses_; }
 
  private:
-  const std::string partition_key_;
+  const TableClauses clauses_;
   const std::vector<Address> parts_;
 };
 
-absl::StatusOr<absl::flat_hash_map<Oid, std::string>> ReadPartitionKeys(
+// Of partitioned and of foreign tables; others have none.
+absl::StatusOr<absl::flat_hash_map<Oid, TableClauses>> ReadClauses(
     Collector& collector) {
-  enum { kOid, kKey };
+  enum { kOid, kKey, kServer, kOptions };
   ASSIGN_OR_RETURN(
       pg::Result result,
       collector.Query(absl::StrCat(
-          "SELECT c.oid, pg_catalog.pg_get_partkeydef(c.oid) "
-          "FROM pg_catalog.pg_class c "
+          "SELECT c.oid, pg_catalog.pg_get_partkeydef(c.oid), s.srvname, ",
+          ForeignOptionsSql("f.ftoptions"),
+          " FROM pg_catalog.pg_class c "
           "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-          "WHERE c.relkind = 'p' AND c.relpersistence <> 't' AND ",
+          "LEFT JOIN pg_catalog.pg_foreign_table f ON f.ftrelid = c.oid "
+          "LEFT JOIN pg_catalog.pg_foreign_server s ON s.oid = f.ftserver "
+          "WHERE c.relkind IN ('p', 'f') AND c.relpersistence <> 't' AND ",
           kUserSchema)));
-  absl::flat_hash_map<Oid, std::string> keys;
-  for (pg::Row row : result) keys[row.oid(kOid)] = row.str(kKey);
-  return keys;
+  absl::flat_hash_map<Oid, TableClauses> clauses;
+  for (pg::Row row : result) {
+    clauses[row.oid(kOid)] = {
+        row.is_null(kServer)
+            ? absl::StrCat("\nPARTITION BY ", row.text(kKey))
+            : absl::StrCat("\nSERVER ", pg::QuoteIdentifier(row.text(kServer))),
+        ForeignOptionsClause("\n", row.text(kOptions))};
+  }
+  return clauses;
 }
 
 absl::Status CollectTables(Collector& collector) {
-  ASSIGN_OR_RETURN(auto partition_keys, ReadPartitionKeys(collector));
+  ASSIGN_OR_RETURN(auto clauses, ReadClauses(collector));
   for (Oid oid : collector.relations().oids()) {
     const Relation& table = *collector.relations().Find(oid);
     if (!table.is_table()) continue;
@@ -243,11 +259,12 @@ absl::Status CollectTables(Collector& collector) {
     object.schema = table.schema;
     object.name = table.name;
     object.owner = table.owner;
-    object.target = absl::StrCat("TABLE ", table.qualified);
-    object.grant_target = object.target;
+    if (table.is_foreign()) object.tag = table.table_keyword();
+    object.target = absl::StrCat(table.table_keyword(), " ", table.qualified);
+    object.grant_target = absl::StrCat("TABLE ", table.qualified);
     object.acl_kind = 'r';
-    object.body = std::make_shared<TableBody>(partition_keys[oid],
-                                              std::vector<Address>{});
+    object.body =
+        std::make_shared<TableBody>(clauses[oid], std::vector<Address>{});
   }
   return absl::OkStatus();
 }
@@ -265,7 +282,7 @@ absl::Status DeriveTables(Catalog& catalog) {
   for (Object* table : catalog.OfKind(KindId::kTable)) {
     auto* body = static_cast<const TableBody*>(table->body.get());
     table->body = std::make_shared<TableBody>(
-        body->partition_key(), std::move(parts[table->address.oid]));
+        body->clauses(), std::move(parts[table->address.oid]));
   }
   return absl::OkStatus();
 }

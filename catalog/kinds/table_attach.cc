@@ -21,7 +21,7 @@ std::string BoundsSql() {
       "SELECT c.oid, pg_catalog.pg_get_expr(c.relpartbound, c.oid) "
       "FROM pg_catalog.pg_class c "
       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-      "WHERE c.relispartition AND c.relkind IN ('r', 'p') "
+      "WHERE c.relispartition AND c.relkind IN ('r', 'p', 'f') "
       "AND c.relpersistence <> 't' AND ",
       kUserSchema, " ORDER BY c.oid");
 }

@@ -66,10 +66,9 @@ absl::string_view StateWord(absl::string_view letter) {
 }
 
 std::string StateStatement(pg::Row row, const Relation& relation) {
-  return absl::StrCat("ALTER ", relation.kind == 'f' ? "FOREIGN " : "",
-                      "TABLE ", relation.qualified, " ",
-                      StateWord(row.text(kEnabled)), " TRIGGER ",
-                      pg::QuoteIdentifier(row.text(kName)));
+  return absl::StrCat("ALTER ", relation.table_keyword(), " ",
+                      relation.qualified, " ", StateWord(row.text(kEnabled)),
+                      " TRIGGER ", pg::QuoteIdentifier(row.text(kName)));
 }
 
 std::shared_ptr<Body> MakeBody(pg::Row row, const Relation& relation,

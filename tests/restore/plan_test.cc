@@ -162,6 +162,23 @@ TEST_F(PlanTest, PassesAndSectionsAreApart) {
   EXPECT_THAT(plan_.main, IsEmpty());
 }
 
+// It would fire for them.
+TEST_F(PlanTest, AnEventTriggerWaitsForEveryRefresh) {
+  archive_.Table("a");
+  for (const char* name : {"one", "two"}) {
+    Entry& refresh = archive_.Part("a", name, Section::kPostData);
+    refresh.pass = Pass::kLast;
+    refresh.locks = {archive_.IdOf("a")};
+  }
+  archive_.Add("trigger", Section::kPostData, {}).pass = Pass::kLast;
+  archive_.Part("trigger", "comment", Section::kPostData).pass = Pass::kLast;
+  MakePlan();
+  ASSERT_THAT(plan_.last, SizeIs(4));
+  EXPECT_THAT(plan_.last[1].after, IsEmpty());
+  EXPECT_THAT(plan_.last[2].after, ElementsAre(0, 1));
+  EXPECT_THAT(plan_.last[3].after, UnorderedElementsAre(0, 1, 2));
+}
+
 TEST_F(PlanTest, SmallTablesShareAJob) {
   for (int i = 0; i < 1000; ++i) AddTable(absl::StrCat("t", i), 100);
   MakePlan();
