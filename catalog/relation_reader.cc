@@ -157,8 +157,8 @@ std::string ColumnsSql() {
       "a.attisdropped, a.attislocal, a.attnotnull, a.atthasdef, "
       "a.attidentity, a.attgenerated, a.attstorage, t.typstorage, "
       "a.attcompression, coalesce(a.attstattarget, -1), "
-      "cn.nspname, co.collname, a.attoptions, " ForeignOptionsSql(
-          "a.attfdwoptions"),
+      "cn.nspname, co.collname, a.attoptions, ",
+      ForeignOptionsSql("a.attfdwoptions"),
       " FROM pg_catalog.pg_attribute a "
       "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "

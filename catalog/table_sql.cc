@@ -116,6 +116,8 @@ std::vector<std::string> ColumnStatements(const Relation& relation,
 
 std::vector<std::string> RelationStatements(const Relation& relation) {
   std::vector<std::string> statements;
+  // A foreign table has neither, whatever the catalog says.
+  if (relation.is_foreign()) return statements;
   const std::string start =
       absl::StrCat("ALTER TABLE ONLY ", relation.qualified);
   if (relation.replica_identity == 'n')
