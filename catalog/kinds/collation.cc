@@ -82,6 +82,6 @@ absl::Status CollectCollations(Collector& collector) {
 
 }  // namespace
 
-const Kind kCollationKind = {"COLLATION", CollectCollations};
+extern const Kind kCollationKind = {"COLLATION", CollectCollations};
 
 }  // namespace pgbale

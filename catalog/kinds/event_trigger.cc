@@ -66,6 +66,6 @@ absl::Status CollectEventTriggers(Collector& collector) {
 
 }  // namespace
 
-const Kind kEventTriggerKind = {"EVENT TRIGGER", CollectEventTriggers};
+extern const Kind kEventTriggerKind = {"EVENT TRIGGER", CollectEventTriggers};
 
 }  // namespace pgbale

@@ -52,6 +52,7 @@ absl::Status CollectWrappers(Collector& collector) {
 
 }  // namespace
 
-const Kind kForeignDataWrapperKind = {"FOREIGN DATA WRAPPER", CollectWrappers};
+extern const Kind kForeignDataWrapperKind = {"FOREIGN DATA WRAPPER",
+                                             CollectWrappers};
 
 }  // namespace pgbale

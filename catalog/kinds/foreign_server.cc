@@ -51,6 +51,6 @@ absl::Status CollectServers(Collector& collector) {
 
 }  // namespace
 
-const Kind kForeignServerKind = {"SERVER", CollectServers};
+extern const Kind kForeignServerKind = {"SERVER", CollectServers};
 
 }  // namespace pgbale

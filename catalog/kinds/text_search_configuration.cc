@@ -98,7 +98,7 @@ absl::Status CollectConfigurations(Collector& collector) {
 
 }  // namespace
 
-const Kind kTextSearchConfigurationKind = {"TEXT SEARCH CONFIGURATION",
-                                           CollectConfigurations};
+extern const Kind kTextSearchConfigurationKind = {"TEXT SEARCH CONFIGURATION",
+                                                  CollectConfigurations};
 
 }  // namespace pgbale

@@ -55,7 +55,7 @@ absl::Status CollectDictionaries(Collector& collector) {
 
 }  // namespace
 
-const Kind kTextSearchDictionaryKind = {"TEXT SEARCH DICTIONARY",
-                                        CollectDictionaries};
+extern const Kind kTextSearchDictionaryKind = {"TEXT SEARCH DICTIONARY",
+                                               CollectDictionaries};
 
 }  // namespace pgbale

@@ -58,6 +58,7 @@ absl::Status CollectParsers(Collector& collector) {
 
 }  // namespace
 
-const Kind kTextSearchParserKind = {"TEXT SEARCH PARSER", CollectParsers};
+extern const Kind kTextSearchParserKind = {"TEXT SEARCH PARSER",
+                                           CollectParsers};
 
 }  // namespace pgbale

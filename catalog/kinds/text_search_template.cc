@@ -50,6 +50,7 @@ absl::Status CollectTemplates(Collector& collector) {
 
 }  // namespace
 
-const Kind kTextSearchTemplateKind = {"TEXT SEARCH TEMPLATE", CollectTemplates};
+extern const Kind kTextSearchTemplateKind = {"TEXT SEARCH TEMPLATE",
+                                             CollectTemplates};
 
 }  // namespace pgbale

@@ -78,6 +78,6 @@ absl::Status CollectMappings(Collector& collector) {
 
 }  // namespace
 
-const Kind kUserMappingKind = {"USER MAPPING", CollectMappings};
+extern const Kind kUserMappingKind = {"USER MAPPING", CollectMappings};
 
 }  // namespace pgbale
