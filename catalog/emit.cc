@@ -117,6 +117,7 @@ class Emitter {
       const Relation* relation = catalog_.relations().Find(source.relation);
       if (relation != nullptr && relation->extension_config)
         source.condition = relation->extension_condition;
+      source.foreign = relation != nullptr && relation->is_foreign();
     }
     dump_.sources.push_back(std::move(source));
   }

@@ -18,6 +18,8 @@ struct CatalogOptions {
   std::vector<std::string> tables, exclude_tables;
   std::vector<std::string> exclude_table_data;
   std::vector<std::string> extensions;
+  // Patterns of foreign servers: the rows of their tables are dumped, too.
+  std::vector<std::string> include_foreign_data;
   bool strict_names = false;  // each pattern must match something
 
   bool schema = true;  // definitions

@@ -23,6 +23,8 @@ struct DataSource {
   Oid relation = 0;  // 0 for large objects
   // "" or "WHERE …": the rows of an extension's configuration table.
   std::string condition;
+  // A foreign table: read with a query, and not locked.
+  bool foreign = false;
 };
 
 struct CatalogDump {

@@ -148,6 +148,13 @@ absl::Status ObjectSelection::SelectRelations(
   return absl::OkStatus();
 }
 
+// What has an owner can be without its parent: a sequence that a column owns,
+// but not one of an identity, which is part of its table.
+bool ObjectSelection::StandsAlone(const Object& object) {
+  return object.address.catalog == catalog_oid::kClass &&
+         object.section == Section::kPreData && !object.owner.empty();
+}
+
 bool ObjectSelection::SelectsExtension(const Object& object) const {
   if (options_.extensions.empty()) return options_.everything();
   for (const NamePattern& pattern : extensions_) {
@@ -191,8 +198,8 @@ Wanted ObjectSelection::SelectedOf(const Catalog& catalog,
   const Object* parent =
       object.parent.valid() ? catalog.Find(object.parent) : nullptr;
   if (object.parent.valid() && parent == nullptr) return wanted;
-  if (parent != nullptr) return SelectedOf(catalog, *parent);
-  if (Selects(object)) {
+  if (parent != nullptr) wanted = SelectedOf(catalog, *parent);
+  if ((parent == nullptr || StandsAlone(object)) && Selects(object)) {
     wanted.definition = options_.schema;
     wanted.data = options_.data;
   }

@@ -58,6 +58,8 @@ class ObjectSelection {
   bool ExcludesData(const Catalog& catalog, const Object& object) const;
   Wanted WantedOfMember(const Catalog& catalog, const Object& object) const;
   bool Selects(const Object& object) const;
+  // A relation with a parent that is selected with it, or by itself.
+  static bool StandsAlone(const Object& object);
   bool SelectsExtension(const Object& object) const;
 
   CatalogOptions options_;

@@ -60,13 +60,15 @@ constexpr auto kRestoreSettings = std::to_array<Setting>({
     {"row_security", "off"},
 });
 
-// Minor releases brought this one, so that no version number tells; a server
-// without it gets NULL (CVE-2024-7348).
-constexpr absl::string_view kRestrictRelationKinds =
-    ", CASE WHEN pg_catalog.current_setting("
-    "'restrict_nonsystem_relation_kind', true) IS NOT NULL"
-    " THEN pg_catalog.set_config("
-    "'restrict_nonsystem_relation_kind', 'view, foreign-table', false) END";
+// An item of a select list. Minor releases brought this setting, so that no
+// version number tells; a server without it gets NULL (CVE-2024-7348).
+std::string RestrictRelationKinds(absl::string_view kinds) {
+  return absl::StrCat(
+      "CASE WHEN pg_catalog.current_setting("
+      "'restrict_nonsystem_relation_kind', true) IS NOT NULL"
+      " THEN pg_catalog.set_config('restrict_nonsystem_relation_kind', '",
+      kinds, "', false) END");
+}
 
 void AppendSettings(absl::Span<const Setting> settings, int server_major,
                     std::string& sql) {
@@ -95,8 +97,14 @@ absl::Status PrepareDumpSession(Connection& connection,
       " pg_catalog.current_setting('server_encoding'), false)";
   AppendSettings(kTimeouts, connection.server_major(), sql);
   AppendSettings(kDumpSettings, connection.server_major(), sql);
-  absl::StrAppend(&sql, kRestrictRelationKinds);
+  absl::StrAppend(&sql, ", ", RestrictRelationKinds("view, foreign-table"));
   return Annotate(connection.Execute(sql), "cannot prepare the session");
+}
+
+absl::Status AllowForeignTables(Connection& connection, bool allow) {
+  return connection.Execute(absl::StrCat(
+      "SELECT ",
+      RestrictRelationKinds(allow ? "view" : "view, foreign-table")));
 }
 
 absl::Status PrepareRestoreSession(Connection& connection,

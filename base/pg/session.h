@@ -19,6 +19,10 @@ namespace pgbale::pg {
 absl::Status PrepareDumpSession(Connection& connection,
                                 const std::string& role);
 
+// From here on a query may read foreign tables, which PrepareDumpSession
+// forbids where the server can; or may not again.
+absl::Status AllowForeignTables(Connection& connection, bool allow);
+
 // Settings for writing, by the target's version. `encoding` is the archive's
 // (client_encoding).
 absl::Status PrepareRestoreSession(Connection& connection,

@@ -11,7 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "catalog/catalog.h"
 #include "catalog/collector.h"
+#include "catalog/kind_id.h"
 
 namespace pgbale {
 namespace {
@@ -79,6 +81,13 @@ class Refreshes {
   absl::flat_hash_map<Oid, const Relation*> obstacles_;
 };
 
+std::string CannotFill(const Relation& view, const Relation& obstacle) {
+  return absl::StrCat("materialized view ", Quoted(view.schema, view.name),
+                      " cannot be filled by a restore: it reads from ",
+                      Quoted(obstacle.schema, obstacle.name),
+                      ", which is not filled");
+}
+
 void AddRefresh(Collector& collector, const Relation& view,
                 const std::vector<Oid>& below) {
   Object& object = collector.Add({catalog_oid::kPseudoRefresh, view.oid});
@@ -109,10 +118,7 @@ absl::Status CollectRefreshes(Collector& collector) {
     if (view.kind != 'm' || !view.populated) continue;
     if (const Relation* obstacle = refreshes.Obstacle(oid)) {
       collector.Cover({catalog_oid::kPseudoRefresh, oid});
-      collector.Warn(absl::StrCat(
-          "materialized view ", Quoted(view.schema, view.name),
-          " cannot be filled by a restore: it reads from ",
-          Quoted(obstacle->schema, obstacle->name), ", which is not filled"));
+      collector.WarnOf(view.address(), CannotFill(view, *obstacle));
       continue;
     }
     AddRefresh(collector, view, refreshes.Below(oid));
@@ -120,8 +126,42 @@ absl::Status CollectRefreshes(Collector& collector) {
   return absl::OkStatus();
 }
 
+// The refresh below `refresh` that is left out although its view is restored,
+// so that it stays empty (--exclude-table-data); nullptr if there is none.
+const Object* LeftOutBelow(const Catalog& catalog, const Object& refresh) {
+  for (const Address& address : refresh.depends) {
+    const Object* below = catalog.Find(address);
+    const Object* view = catalog.Find({catalog_oid::kClass, address.oid});
+    if (below != nullptr && view != nullptr && view->wanted.definition &&
+        !below->wanted.data)
+      return below;
+  }
+  return nullptr;
+}
+
+// Round by round: a view that is left out may leave out others above it.
+absl::Status DeriveRefreshes(Catalog& catalog) {
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (Object* refresh : catalog.OfKind(KindId::kRefresh)) {
+      if (!refresh->wanted.data) continue;
+      const Object* below = LeftOutBelow(catalog, *refresh);
+      if (below == nullptr) continue;
+      catalog.Warn(CannotFill(*catalog.relations().Find(refresh->address.oid),
+                              *catalog.relations().Find(below->address.oid)));
+      // From now on its data are selected with those below.
+      refresh->parent = below->address;
+      refresh->wanted = {};
+      changed = true;
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-extern const Kind kRefreshKind = {"MATERIALIZED VIEW DATA", CollectRefreshes};
+extern const Kind kRefreshKind = {"MATERIALIZED VIEW DATA", CollectRefreshes,
+                                  DeriveRefreshes};
 
 }  // namespace pgbale

@@ -8,7 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "catalog/catalog.h"
 #include "catalog/collector.h"
+#include "catalog/kind_id.h"
 
 namespace pgbale {
 namespace {
@@ -54,9 +56,14 @@ absl::Status CollectOwnedSequences(Collector& collector) {
   return absl::OkStatus();
 }
 
+absl::Status DeriveOwnedSequences(Catalog& catalog) {
+  catalog.OmitIncomplete(KindId::kSequenceOwnedBy);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-extern const Kind kSequenceOwnedByKind = {"SEQUENCE OWNED BY",
-                                          CollectOwnedSequences};
+extern const Kind kSequenceOwnedByKind = {
+    "SEQUENCE OWNED BY", CollectOwnedSequences, DeriveOwnedSequences};
 
 }  // namespace pgbale

@@ -1,5 +1,5 @@
-// TABLE DATA. The rows of ordinary tables, partitions among them, and of the
-// configuration tables of extensions.
+// TABLE DATA. The rows of ordinary tables, partitions among them, of the
+// configuration tables of extensions, and of foreign tables if asked for.
 
 #include <memory>
 #include <string>
@@ -7,10 +7,13 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "base/pattern.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "catalog/catalog.h"
 #include "catalog/collector.h"
 #include "catalog/column_types.h"
+#include "catalog/references.h"
 
 namespace pgbale {
 namespace {
@@ -119,6 +122,39 @@ absl::Status OrderConfigurationTables(Collector& collector,
   return absl::OkStatus();
 }
 
+// The foreign tables whose rows are asked for. Each pattern must match a
+// server: rows that were asked for are not left out in silence.
+absl::StatusOr<absl::flat_hash_set<Oid>> ReadForeignTables(
+    Collector& collector) {
+  enum { kServer, kTables };
+  absl::flat_hash_set<Oid> tables;
+  if (collector.options().include_foreign_data.empty()) return tables;
+  ASSIGN_OR_RETURN(
+      pg::Result result,
+      collector.Query("SELECT s.srvname, pg_catalog.array_agg(t.ftrelid) "
+                      "FILTER (WHERE t.ftrelid IS NOT NULL) "
+                      "FROM pg_catalog.pg_foreign_server s "
+                      "LEFT JOIN pg_catalog.pg_foreign_table t "
+                      "ON t.ftserver = s.oid GROUP BY s.oid, s.srvname"));
+  for (const std::string& text : collector.options().include_foreign_data) {
+    ASSIGN_OR_RETURN(const NamePattern pattern, ParsePattern(text, 1));
+    bool matched = false;
+    for (pg::Row row : result) {
+      if (!MatchesPattern(pattern.name, row.text(kServer))) continue;
+      matched = true;
+      for (const Address& table :
+           AddressesOf(catalog_oid::kClass, row.array(kTables)))
+        tables.insert(table.oid);
+    }
+    if (matched) continue;
+    return MakeError(Failure::kError,
+                     absl::StrCat("no matching foreign servers were found for "
+                                  "pattern ",
+                                  Quoted(text)));
+  }
+  return tables;
+}
+
 absl::Status CollectTableData(Collector& collector) {
   if (!collector.options().data) {
     collector.Omit(catalog_oid::kPseudoTableData);
@@ -127,10 +163,11 @@ absl::Status CollectTableData(Collector& collector) {
   ASSIGN_OR_RETURN(pg::Result type_rows, collector.Query(ColumnTypes::Sql()));
   const auto types = std::make_shared<const ColumnTypes>(type_rows);
   ASSIGN_OR_RETURN(auto enum_hashes, ReadEnumHashes(collector));
+  ASSIGN_OR_RETURN(auto foreign_tables, ReadForeignTables(collector));
   std::vector<Object*> objects;
   for (Oid oid : collector.relations().oids()) {
     const Relation& table = *collector.relations().Find(oid);
-    if (table.kind != 'r') continue;
+    if (table.kind != 'r' && !foreign_tables.contains(oid)) continue;
     const Oid root = RootToLoadVia(collector.relations(), enum_hashes, table);
     Object& object = collector.Add({catalog_oid::kPseudoTableData, oid});
     object.schema = table.schema;

@@ -38,6 +38,7 @@ struct Arguments {
   std::vector<std::string> tables, exclude_tables;
   std::vector<std::string> exclude_table_data;
   std::vector<std::string> extensions;
+  std::vector<std::string> include_foreign_data;
   std::vector<std::string> sections;
   bool strict_names = false;
   bool schema_only = false;

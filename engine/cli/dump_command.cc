@@ -20,6 +20,10 @@ absl::Status CheckUsage(const Arguments& arguments) {
     return usage(
         "options -s/--schema-only and -a/--data-only exclude each "
         "other");
+  if (arguments.schema_only && !arguments.include_foreign_data.empty())
+    return usage(
+        "options -s/--schema-only and --include-foreign-data exclude each "
+        "other");
   if (arguments.data_only && arguments.clean)
     return usage("options -c/--clean and -a/--data-only exclude each other");
   if (arguments.if_exists && !arguments.clean)
@@ -42,6 +46,7 @@ CatalogOptions CatalogOptionsFrom(const Arguments& arguments) {
   options.exclude_tables = arguments.exclude_tables;
   options.exclude_table_data = arguments.exclude_table_data;
   options.extensions = arguments.extensions;
+  options.include_foreign_data = arguments.include_foreign_data;
   options.strict_names = arguments.strict_names;
   options.schema = !arguments.data_only;
   options.data = !arguments.schema_only;

@@ -39,15 +39,15 @@ constexpr char kPagesByFunctions[] =
 
 }  // namespace
 
-std::string CopyTableStatement(const Entry& entry,
-                               absl::string_view condition) {
+std::string CopyTableStatement(const Entry& entry, absl::string_view condition,
+                               bool by_query) {
   const TableData& data = *entry.data;
   const std::string table = pg::QualifiedName(entry.schema, entry.name);
   const std::string columns = ColumnList(data);
   std::string rows;
-  if (!condition.empty()) {
-    rows = absl::StrCat("(SELECT ", columns, " FROM ONLY ", table, " ",
-                        condition, ")");
+  if (by_query || !condition.empty()) {
+    rows = absl::StrCat("(SELECT ", columns, " FROM ONLY ", table,
+                        condition.empty() ? "" : " ", condition, ")");
   } else if (columns.empty()) {
     // An empty list is no syntax; without one COPY means the columns that are
     // not generated, of which there are none.

@@ -15,7 +15,9 @@ namespace pgbale {
 // Reads the table that `entry` is named after (not entry.data->relation,
 // which is the root of a partition that is restored through it), its own rows
 // only, in the entry's columns and form. `condition`: "" or "WHERE …".
-std::string CopyTableStatement(const Entry& entry, absl::string_view condition);
+// `by_query`: even if there is no condition; COPY reads no foreign table.
+std::string CopyTableStatement(const Entry& entry, absl::string_view condition,
+                               bool by_query = false);
 
 // Reads the pages of all large objects, as pg_largeobject holds them: loid,
 // pageno, data. `direct`: from that table, which by default is a superuser's

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/pg/quote.h"
+#include "base/pg/session.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "engine/dump/copy_statement.h"
@@ -87,8 +88,22 @@ absl::StatusOr<bool> LockByWorker(DumpSessions& sessions, const Entry& entry,
   return false;
 }
 
+// The server locks no foreign table on demand, and only who asked for its rows
+// may have its wrapper's code run.
+absl::Status CopyForeignTable(const TableJobContext& context,
+                              const Entry& entry, const DataSource& source,
+                              int worker) {
+  pg::Connection& connection = context.sessions.worker(worker);
+  RETURN_IF_ERROR(CheckSameTable(connection, entry, source.relation));
+  RETURN_IF_ERROR(pg::AllowForeignTables(connection, true));
+  RETURN_IF_ERROR(CopyRows(context, connection, entry,
+                           CopyTableStatement(entry, source.condition, true)));
+  return pg::AllowForeignTables(connection, false);
+}
+
 absl::Status CopyTable(const TableJobContext& context, const Entry& entry,
                        const DataSource& source, int worker) {
+  if (source.foreign) return CopyForeignTable(context, entry, source, worker);
   const std::string statement = CopyTableStatement(entry, source.condition);
   bool by_worker = true;
   if (!context.sessions.single()) {

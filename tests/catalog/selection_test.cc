@@ -106,6 +106,29 @@ TEST_F(ObjectSelectionTest, ATableWithoutSchemaIsTheVisibleOne) {
   EXPECT_FALSE(DefinesRelation(2));
 }
 
+TEST_F(ObjectSelectionTest, AnOwnedSequenceComesWithItsTableOrByItself) {
+  AddRelation(5, 'S', "public", "serial");
+  Object& serial = *catalog_.Find({catalog_oid::kClass, 5});
+  serial.owner = "somebody";
+  serial.parent = {catalog_oid::kClass, 2};
+  options_.tables = {"serial"};
+  ASSERT_TRUE(Select().ok());
+  EXPECT_TRUE(DefinesRelation(5));
+  EXPECT_FALSE(DefinesRelation(2));
+  options_.tables = {"sales.t"};
+  options_.exclude_tables = {"serial"};
+  ASSERT_TRUE(Select().ok());
+  EXPECT_TRUE(DefinesRelation(5));
+}
+
+TEST_F(ObjectSelectionTest, TheSequenceOfAnIdentityIsPartOfItsTable) {
+  AddRelation(5, 'S', "public", "identity");
+  catalog_.Find({catalog_oid::kClass, 5})->parent = {catalog_oid::kClass, 2};
+  options_.tables = {"identity"};
+  ASSERT_TRUE(Select().ok());
+  EXPECT_FALSE(DefinesRelation(5));
+}
+
 TEST_F(ObjectSelectionTest, TablesOutweighSchemas) {
   options_.tables = {"sales.report"};
   options_.schemas = {"public"};

@@ -150,6 +150,24 @@ TEST_F(RoundTripTest, WithoutTheRowsOfATable) {
       PartialRoundTrip(source, {"--exclude-table-data", "shop.orders"}));
 }
 
+// What a view reads may be empty then, as with pg_dump.
+TEST_F(RoundTripTest, WithoutTheRowsBelowAMaterializedView) {
+  const TestDatabase source;
+  LoadShop(source);
+  source.Execute(
+      "CREATE MATERIALIZED VIEW shop.totals AS SELECT sum(total) AS sum, "
+      "count(*) AS n FROM shop.orders");
+  EXPECT_TRUE(
+      PartialRoundTrip(source, {"--exclude-table-data", "shop.orders"}));
+}
+
+TEST_F(RoundTripTest, OneOwnedSequenceDumped) {
+  const TestDatabase source;
+  LoadShop(source);
+  source.Execute("ALTER TABLE shop.customer SET SCHEMA public");
+  EXPECT_TRUE(PartialRoundTrip(source, {"-t", "customer_id_seq"}));
+}
+
 TEST_F(RoundTripTest, WithoutLargeObjectsCommentsAndPrivileges) {
   const TestDatabase source;
   LoadShop(source);

@@ -44,6 +44,12 @@ TEST(CopyStatement, ConditionReadsTheTablesOwnRows) {
             "COPY (SELECT a FROM ONLY public.t WHERE NOT builtin) TO STDOUT");
 }
 
+TEST(CopyStatement, AForeignTableIsReadByAQuery) {
+  const Entry entry = TableEntry({{"a", "integer", 0}}, WireFormat::kText);
+  EXPECT_EQ(CopyTableStatement(entry, "", true),
+            "COPY (SELECT a FROM ONLY public.t) TO STDOUT");
+}
+
 TEST(CopyStatement, TableWithoutColumnsHasNoList) {
   EXPECT_EQ(CopyTableStatement(TableEntry({}, WireFormat::kText), ""),
             "COPY public.t TO STDOUT");
