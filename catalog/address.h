@@ -24,6 +24,7 @@ inline constexpr Oid kProc = 1255;
 inline constexpr Oid kClass = 1259;
 inline constexpr Oid kAuthId = 1260;
 inline constexpr Oid kDatabase = 1262;
+inline constexpr Oid kAuthMembers = 1261;
 inline constexpr Oid kForeignServer = 1417;
 inline constexpr Oid kUserMapping = 1418;
 inline constexpr Oid kForeignDataWrapper = 2328;
@@ -56,6 +57,7 @@ inline constexpr Oid kSubscription = 6100;
 inline constexpr Oid kPublication = 6104;
 inline constexpr Oid kPublicationRel = 6106;
 inline constexpr Oid kPublicationNamespace = 6237;
+inline constexpr Oid kParameterAcl = 6243;
 
 // What has no catalog of its own but is an object for us. The oid beside it
 // is that of the relation, type, … it belongs to. Below every real catalog.
@@ -73,6 +75,8 @@ inline constexpr Oid kPseudoLargeObjectData = 11;
 // A default that no catalog row stands for; the oid is a running number.
 inline constexpr Oid kPseudoDefault = 12;
 inline constexpr Oid kPseudoOperatorFamilyMembers = 13;
+// The settings of a role in all databases; oid 0: those of all roles.
+inline constexpr Oid kPseudoRoleSetting = 20;
 }  // namespace catalog_oid
 
 // The lowest oid of an object that initdb did not make (FirstNormalObjectId).

@@ -44,10 +44,12 @@ std::string CommentsSql() {
       "UNION ALL "
       "SELECT s.classoid, s.objoid, 0, s.description, NULL "
       "FROM pg_catalog.pg_shdescription s "
-      "JOIN pg_catalog.pg_database b ON b.oid = s.objoid "
+      "LEFT JOIN pg_catalog.pg_database b ON b.oid = s.objoid "
+      "AND b.datname = pg_catalog.current_database() "
       "WHERE s.classoid = ",
-      catalog_oid::kDatabase,
-      " AND b.datname = pg_catalog.current_database() "
+      catalog_oid::kDatabase, " AND b.oid IS NOT NULL OR s.classoid IN (",
+      catalog_oid::kAuthId, ", ", catalog_oid::kTablespace,
+      ") "
       "ORDER BY 1, 2, 3");
 }
 

@@ -25,8 +25,9 @@ struct CommentRecord {
 };
 
 // Reads the comments of all objects that users made, of the schema "public"
-// unless it is the one that it is made with (none is an empty one), and of
-// the current database, by address and column; one query.
+// unless it is the one that it is made with (none is an empty one), of the
+// current database, and of all roles and tablespaces, by address and column;
+// one query.
 absl::StatusOr<std::vector<CommentRecord>> ReadComments(
     pg::Connection& connection);
 

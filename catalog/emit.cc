@@ -53,7 +53,8 @@ class Emitter {
     for (Object* object : order) {
       if (IsWanted(*object)) EmitObject(*object);
     }
-    if (catalog_.options().everything() && catalog_.options().schema) {
+    const CatalogOptions& options = catalog_.options();
+    if (options.database && options.everything() && options.schema) {
       for (const PrivilegeRecord* record : system_privileges_)
         EmitSystemPrivileges(*record);
     }
@@ -68,10 +69,11 @@ class Emitter {
   };
 
   // Objects that stand in every database, or come with an extension. Users
-  // choose the oids of large objects.
+  // choose the oids of large objects; tablespaces are the server's.
   bool BelongsToSystem(const Address& address) const {
     return (address.oid < kFirstUserOid &&
-            address.catalog != catalog_oid::kLargeObject) ||
+            address.catalog != catalog_oid::kLargeObject &&
+            address.catalog != catalog_oid::kTablespace) ||
            membership_.contains(address);
   }
 
@@ -94,8 +96,9 @@ class Emitter {
     entry.is_relation = IsRelation(object);
     if (!object.owner.empty()) {
       entry.owner = object.owner;
-      entry.owner_target =
+      const std::string& target =
           object.owner_target.empty() ? object.target : object.owner_target;
+      if (!target.empty()) entry.owner_targets = {target};
     }
     if (object.body != nullptr) object.body->Emit(catalog_, object, entry);
     if (object.dropped_with_type) entry.drop.clear();

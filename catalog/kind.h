@@ -20,6 +20,9 @@ class Collector;
 // one more kind does not compile everything anew.
 enum class KindId : int;
 
+// What an object belongs to.
+enum class Scope { kDatabase, kRoles, kTablespaces };
+
 // Each file in catalog/kinds/ defines one, `extern const Kind k<Name>Kind`.
 struct Kind {
   // The word that lists show, in pg_dump's spelling: "EVENT TRIGGER". An
@@ -36,6 +39,9 @@ struct Kind {
   // kinds.def: adds objects that follow from others, links objects, fills in
   // what needs a look at other objects. No queries. Null if not needed.
   absl::Status (*derive)(Catalog& catalog) = nullptr;
+
+  // Kinds of a scope that the options do not ask for are not collected.
+  Scope scope = Scope::kDatabase;
 };
 
 // All kinds; index with static_cast<int>(KindId).

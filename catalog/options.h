@@ -30,6 +30,15 @@ struct CatalogOptions {
   enum class LargeObjects { kDefault, kYes, kNo };
   LargeObjects large_objects = LargeObjects::kDefault;
 
+  // False: nothing of the database, only what of the server is asked for.
+  bool database = true;
+  // What belongs to the server: roles, their memberships, settings and
+  // privileges on parameters; tablespaces.
+  bool roles = false;
+  bool tablespaces = false;
+  // Passwords of roles, which only a superuser can read.
+  bool role_passwords = true;
+
   // Milliseconds to wait for a table's lock; 0 for ever.
   int64_t lock_wait_timeout_ms = 0;
 

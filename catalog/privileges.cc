@@ -66,6 +66,9 @@ constexpr Privilege kDatabasePrivileges[] = {
     {'C', "CREATE"}, {'c', "CONNECT"}, {'T', "TEMPORARY"}};
 constexpr Privilege kLargeObjectPrivileges[] = {{'r', "SELECT"},
                                                 {'w', "UPDATE"}};
+constexpr Privilege kTablespacePrivileges[] = {{'C', "CREATE"}};
+constexpr Privilege kParameterPrivileges[] = {{'s', "SET"},
+                                              {'A', "ALTER SYSTEM"}};
 // Languages, types, foreign-data wrappers and servers.
 constexpr Privilege kUsagePrivileges[] = {{'U', "USAGE"}};
 
@@ -85,6 +88,10 @@ absl::Span<const Privilege> PrivilegesOf(char acl_kind) {
       return kDatabasePrivileges;
     case 'L':
       return kLargeObjectPrivileges;
+    case 't':
+      return kTablespacePrivileges;
+    case 'p':
+      return kParameterPrivileges;
     default:
       return kUsagePrivileges;
   }
@@ -284,6 +291,14 @@ constexpr AclSource kAclSources[] = {
      .word = "'DATABASE'",
      .name = "d.datname",
      .where = "d.datname = pg_catalog.current_database()"},
+    {.catalog = catalog_oid::kTablespace,
+     .from = "pg_catalog.pg_tablespace s",
+     .oid = "s.oid",
+     .owner = "s.spcowner",
+     .acl = "s.spcacl",
+     .kind = "'t'",
+     .word = "'TABLESPACE'",
+     .name = "s.spcname"},
 };
 
 enum Field {

@@ -27,8 +27,21 @@
 namespace pgbale {
 namespace {
 
+bool IsAsked(Scope scope, const CatalogOptions& options) {
+  switch (scope) {
+    case Scope::kDatabase:
+      return options.database;
+    case Scope::kRoles:
+      return options.roles;
+    case Scope::kTablespaces:
+      return options.tablespaces;
+  }
+  return false;
+}
+
 bool IsRead(const CatalogOptions& options, KindId kind) {
-  return !options.without_kinds.contains(kind);
+  return !options.without_kinds.contains(kind) &&
+         IsAsked(KindOf(kind).scope, options);
 }
 
 // What the collecting jobs leave behind.
@@ -74,6 +87,8 @@ ReadExtensionVersions(pg::Connection& connection) {
 absl::StatusOr<ObjectSelection> LockAndReadTables(
     const CatalogConnections& connections, Catalog& catalog) {
   pg::Connection& leader = *connections.snapshot.front();
+  if (!catalog.options().database)
+    return ObjectSelection::Make(catalog.options(), {}, {}, {});
   RETURN_IF_ERROR(ReadRelations(leader, catalog.relations()));
   ASSIGN_OR_RETURN(std::vector<std::string> schemas, ReadSchemas(leader));
   ASSIGN_OR_RETURN(
@@ -114,14 +129,9 @@ class CollectJobs {
         AddKind(i);
       }
     }
-    AddRead("dependencies", collected_.dependencies, ReadDependencies);
-    AddRead("members of extensions", collected_.membership, ReadMembership);
     AddRead("comments", collected_.comments, ReadComments);
     AddRead("privileges", collected_.privileges, CollectPrivileges);
-    AddRead("extensions", collected_.extensions, ReadExtensionVersions);
-    AddRead("the number of objects", collected_.census, TakeCensus);
-    AddRead("what follows from objects", collected_.followers, ReadFollowers);
-    AddRead("security labels", collected_.labels, ReadLabels);
+    if (catalog_.options().database) AddDatabaseReads();
     RETURN_IF_ERROR(OnOthers({kLimitLockWaits, "SAVEPOINT collect"}));
     RETURN_IF_ERROR(
         jobs_.Run(static_cast<int>(connections_.snapshot.size()), cancel));
@@ -131,6 +141,16 @@ class CollectJobs {
   }
 
  private:
+  // What says something of the database's own objects only.
+  void AddDatabaseReads() {
+    AddRead("dependencies", collected_.dependencies, ReadDependencies);
+    AddRead("members of extensions", collected_.membership, ReadMembership);
+    AddRead("extensions", collected_.extensions, ReadExtensionVersions);
+    AddRead("the number of objects", collected_.census, TakeCensus);
+    AddRead("what follows from objects", collected_.followers, ReadFollowers);
+    AddRead("security labels", collected_.labels, ReadLabels);
+  }
+
   // Long enough for locks that come and go, such as those of vacuum.
   static constexpr absl::string_view kLimitLockWaits =
       "SET lock_timeout = '1s'";
@@ -313,6 +333,8 @@ absl::StatusOr<CatalogDump> ReadCatalog(const CatalogConnections& connections,
   ASSIGN_OR_RETURN(Collected collected,
                    CollectJobs(connections, catalog).Run(cancel));
   AddObjects(collected, catalog);
+  if (!options.roles) catalog.Omit(catalog_oid::kAuthId);
+  if (!options.tablespaces) catalog.Omit(catalog_oid::kTablespace);
   RETURN_IF_ERROR(Derive(selection, catalog));
   AddWarnings(collected, catalog);
 
@@ -325,13 +347,15 @@ absl::StatusOr<CatalogDump> ReadCatalog(const CatalogConnections& connections,
   CatalogDump dump;
   EmitEntries(catalog, graph, order, collected.comments, collected.privileges,
               collected.membership, dump);
-  ASSIGN_OR_RETURN(
-      dump.missing,
-      FindMissing(
-          {catalog, selection, collected.census, collected.followers,
-           collected.labels, collected.dependencies, collected.membership,
-           collected.comments, collected.privileges},
-          *connections.snapshot.front(), *connections.fresh));
+  if (options.database) {
+    ASSIGN_OR_RETURN(
+        dump.missing,
+        FindMissing(
+            {catalog, selection, collected.census, collected.followers,
+             collected.labels, collected.dependencies, collected.membership,
+             collected.comments, collected.privileges},
+            *connections.snapshot.front(), *connections.fresh));
+  }
   dump.warnings = catalog.warnings();
   for (std::string& warning : MissingWarnings(dump.missing))
     dump.warnings.push_back(std::move(warning));

@@ -165,6 +165,8 @@ bool ObjectSelection::SelectsExtension(const Object& object) const {
 
 bool ObjectSelection::Selects(const Object& object) const {
   const Address& address = object.address;
+  // Collected because they were asked for.
+  if (KindOf(object.kind).scope != Scope::kDatabase) return true;
   if (object.aspect == Aspect::kDatabase) return true;
   if (address.catalog == catalog_oid::kExtension)
     return SelectsExtension(object);

@@ -42,24 +42,28 @@ inline std::string UnlessMissing(absl::string_view drop) {
 
 class StatementBody : public Body {
  public:
-  // `tablespace` is raw; empty: the database's.
+  // `tablespace` is raw; empty: the database's. `alter` as Entry::alter.
   StatementBody(std::vector<std::string> create, DropStatements drop,
-                std::string tablespace = "")
+                std::string tablespace = "",
+                std::vector<std::string> alter = {})
       : create_(std::move(create)),
         drop_(std::move(drop)),
-        tablespace_(std::move(tablespace)) {}
+        tablespace_(std::move(tablespace)),
+        alter_(std::move(alter)) {}
 
   void Emit(const Catalog&, const Object&, Entry& entry) const override {
     entry.create = create_;
     entry.drop = drop_.plain;
     entry.drop_if_exists = drop_.if_exists;
     entry.tablespace = tablespace_;
+    entry.alter = alter_;
   }
 
  private:
   std::vector<std::string> create_;
   DropStatements drop_;
   std::string tablespace_;
+  std::vector<std::string> alter_;
 };
 
 }  // namespace pgbale

@@ -36,6 +36,10 @@ enum class Aspect : uint8_t {
   kSubscription = 7,
   kStatistics = 8,
   kPolicy = 9,
+  // What belongs to the server and not to the database: roles, memberships,
+  // …. Restored on request, before all else.
+  kGlobal = 10,
+  kTablespace = 11,  // likewise: a tablespace
 };
 
 // The form of COPY in which the source sent the values of a table.
@@ -87,10 +91,11 @@ struct Entry {
   std::vector<std::string> drop;
   std::vector<std::string> drop_if_exists;
 
-  // The owner's raw name, and the object as ALTER … OWNER TO wants it
-  // ("TABLE public.t"); both empty if it has no owner of its own.
+  // The owner's raw name, and what ALTER … OWNER TO gives him: "TABLE
+  // public.t", or several where an entry makes several objects. Both empty if
+  // it has no owner of its own.
   std::string owner;
-  std::string owner_target;
+  std::vector<std::string> owner_targets;
   // Set before `create` runs: default_tablespace, default_table_access_method.
   std::string tablespace;
   std::string access_method;
@@ -111,6 +116,10 @@ struct Entry {
 
   // The table whose rows the chunks of this entry hold.
   std::optional<TableData> data;
+
+  // If the object stands in the target already: what makes it equal to this
+  // one, in place of `create`. Empty: then it is an error.
+  std::vector<std::string> alter;
 
   bool operator==(const Entry&) const = default;
 };

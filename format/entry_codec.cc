@@ -46,7 +46,7 @@ void Describe(Io& io, Either<Entry> auto& entry) {
   io.Texts(19, entry.drop);
   io.Texts(21, entry.drop_if_exists);
   io.Text(23, entry.owner);
-  io.Text(25, entry.owner_target);
+  io.Texts(25, entry.owner_targets);
   io.Text(27, entry.tablespace);
   io.Text(29, entry.access_method);
   io.Flag(31, entry.transactional, /*absent=*/true);
@@ -56,6 +56,7 @@ void Describe(Io& io, Either<Entry> auto& entry) {
   io.Number(39, entry.parent);
   io.Flag(40, entry.is_relation);
   io.Record(41, entry.data);
+  io.Texts(42, entry.alter);
 }
 
 namespace {

@@ -6,16 +6,17 @@
 #include "base/pg/sqlstate.h"
 #include "base/status.h"
 #include "restore/label.h"
+#include "restore/plan.h"
 #include "spdlog/spdlog.h"
 
 namespace pgbale {
 namespace {
 
-// Entries in one transaction: enough to make commits and round trips cheap,
+// Objects in one transaction: enough to make commits and round trips cheap,
 // few enough for the lock table (64 × 100 locks by default, a table with its
 // TOAST table and that one's index takes three) and for the text that a
 // pipeline holds in memory.
-constexpr size_t kGroupEntries = 1000;
+constexpr size_t kGroupObjects = 1000;
 
 // A deadlock's victim has won nothing by giving up.
 constexpr int kTries = 5;
@@ -44,11 +45,12 @@ absl::Status EntryRunner::RunAll(Session& session, EntrySpan entries,
   size_t begin = 0;
   while (begin < entries.size()) {
     size_t end = begin + 1;
+    size_t objects = ObjectsOf(*entries[begin]);
     // What cannot run in a transaction is a group of its own.
     if (entries[begin]->transactional)
-      while (end < entries.size() && end - begin < kGroupEntries &&
-             entries[end]->transactional)
-        ++end;
+      while (end < entries.size() && entries[end]->transactional &&
+             objects + ObjectsOf(*entries[end]) <= kGroupObjects)
+        objects += ObjectsOf(*entries[end++]);
     RETURN_IF_ERROR(
         RunGroup(session, entries.subspan(begin, end - begin), action));
     begin = end;

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/pg/sqlstate.h"
 #include "base/status.h"
@@ -17,8 +18,23 @@ namespace {
 // Enough to tell a statement from others.
 constexpr size_t kStatementChars = 120;
 
+// What stands behind the word may be a secret: of a role, a user mapping, a
+// subscription.
+absl::string_view WithoutPassword(absl::string_view statement) {
+  constexpr absl::string_view kWord = "password";
+  const auto word = std::search(
+      statement.begin(), statement.end(), kWord.begin(), kWord.end(),
+      [](char a, char b) {
+        return absl::ascii_tolower(static_cast<unsigned char>(a)) == b;
+      });
+  if (word == statement.end()) return statement;
+  return statement.substr(
+      0, static_cast<size_t>(word - statement.begin()) + kWord.size());
+}
+
 std::string FirstLine(absl::string_view statement) {
-  const absl::string_view line = statement.substr(0, statement.find('\n'));
+  const absl::string_view line =
+      WithoutPassword(statement.substr(0, statement.find('\n')));
   if (line.size() == statement.size() && line.size() <= kStatementChars)
     return Printable(line);
   size_t end = std::min(line.size(), kStatementChars);

@@ -11,9 +11,10 @@ namespace {
 
 // A job of more does not gain from sharing its transaction.
 constexpr uint64_t kSmallWeight = 1 << 20;
-// Entries and weight in one job at most: locks are held until its commit, and
-// what waits for one of its entries waits for all.
+// Entries, the objects in them, and weight in one job at most: locks are held
+// until its commit, and what waits for one of its entries waits for all.
 constexpr size_t kBundleEntries = 100;
+constexpr size_t kBundleObjects = 500;
 constexpr uint64_t kBundleWeight = 8 << 20;
 // At least so many bundles for each worker, that none ends much later.
 constexpr size_t kBundlesPerWorker = 4;
@@ -91,13 +92,18 @@ class Bundler {
     const size_t entries_max =
         std::clamp(group.size() / bundles, size_t{1}, kBundleEntries);
     bool full = true;
+    size_t objects = 0;
     for (const size_t i : group) {
-      if (full)
+      if (full) {
+        objects = 0;
         Open(i);
-      else
+      } else {
         Append(i);
+      }
+      objects += ObjectsOf(*jobs_[i].entries.front());
       full = bundles_.back().entries.size() >= entries_max ||
-             bundles_.back().weight >= kBundleWeight;
+             bundles_.back().weight >= kBundleWeight ||
+             objects >= kBundleObjects;
     }
   }
 

@@ -151,7 +151,9 @@ Plan MakePlan(const std::vector<Entry>& entries, const Directory& directory,
   std::vector<const Entry*> main;
   std::vector<const Entry*> last;
   for (const Entry* entry : selection.entries) {
-    if (entry->aspect == Aspect::kDatabase)
+    if (IsGlobal(*entry, entries))
+      plan.globals.push_back(entry);
+    else if (entry->aspect == Aspect::kDatabase)
       plan.database.push_back(entry);
     else if (entry->pass == Pass::kPrivileges)
       plan.privileges.push_back(entry);

@@ -6,6 +6,7 @@
 #ifndef PGBALE_RESTORE_PLAN_H_
 #define PGBALE_RESTORE_PLAN_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -29,7 +30,9 @@ struct PlannedJob {
 };
 
 struct Plan {
-  // Outside the database, before all else (--create).
+  // Outside the database, before all else: roles, tablespaces.
+  std::vector<const Entry*> globals;
+  // Outside the database too, behind these (--create).
   std::vector<const Entry*> database;
   std::vector<const Entry*> pre_data;
   // Data and post-data: a table's indexes and constraints wait for its own
@@ -40,6 +43,12 @@ struct Plan {
   // (refreshes).
   std::vector<PlannedJob> last;
 };
+
+// Objects that `entry` makes, each of which takes locks: several large objects
+// may share an entry.
+inline size_t ObjectsOf(const Entry& entry) {
+  return std::max<size_t>(1, entry.owner_targets.size());
+}
 
 // `entries` are all of the archive; ids count from 1 in their order. Data
 // entries without rows get no job. `jobs` is how many may run at a time.

@@ -78,6 +78,8 @@ class Checker {
   absl::Status CheckRoles();
   absl::Status CheckTablespaces();
   absl::Status CheckExtensions();
+  // Takes out of `names` what this restore makes.
+  void RemoveMade(Aspect aspect, Names& names) const;
   // Adds what of `names` the query, whose $1 is text[], gives back.
   absl::Status CheckNames(absl::string_view what, absl::string_view sql,
                           const Names& names, absl::string_view hint);
@@ -205,16 +207,22 @@ absl::Status Checker::CheckNames(absl::string_view what, absl::string_view sql,
   return absl::OkStatus();
 }
 
+void Checker::RemoveMade(Aspect aspect, Names& names) const {
+  for (const Entry* entry : selection_.entries)
+    if (entry->aspect == aspect) names.erase(entry->name);
+}
+
 absl::Status Checker::CheckRoles() {
   Names roles;
   for (const Entry* entry : selection_.entries) {
-    if (options_.owner && !entry->owner_target.empty())
+    if (options_.owner && !entry->owner_targets.empty())
       roles.insert(entry->owner);
     if (entry->aspect != Aspect::kPrivileges) continue;
     for (const std::string& statement : entry->create)
       for (std::string& role : RolesNamedBy(statement))
         roles.insert(std::move(role));
   }
+  RemoveMade(Aspect::kGlobal, roles);
   return CheckNames("role",
                     "SELECT r FROM pg_catalog.unnest($1::pg_catalog.text[]) r"
                     " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles"
@@ -228,6 +236,7 @@ absl::Status Checker::CheckTablespaces() {
   Names tablespaces;
   for (const Entry* entry : selection_.entries)
     if (!entry->tablespace.empty()) tablespaces.insert(entry->tablespace);
+  RemoveMade(Aspect::kTablespace, tablespaces);
   return CheckNames("tablespace",
                     "SELECT s FROM pg_catalog.unnest($1::pg_catalog.text[]) s"
                     " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_tablespace"

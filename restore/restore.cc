@@ -6,11 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "base/clock.h"
 #include "base/pg/session.h"
 #include "base/status.h"
 #include "restore/entry_runner.h"
 #include "restore/error_log.h"
+#include "restore/globals.h"
 #include "restore/job_runner.h"
 #include "restore/plan.h"
 #include "restore/preflight.h"
@@ -25,6 +27,23 @@ int WorkersOf(const RestoreOptions& options) {
   if (options.single_transaction) return 1;
   if (options.jobs > 0) return options.jobs;
   return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+// Whether roles and tablespaces are restored must be said, but an archive that
+// holds nothing else, or none, leaves no choice.
+absl::Status CheckGlobals(const std::vector<Entry>& entries, bool wanted) {
+  const auto global = [&entries](const Entry& entry) {
+    return IsGlobal(entry, entries);
+  };
+  if (!wanted && !entries.empty() && absl::c_all_of(entries, global))
+    return WithHint(MakeError(Failure::kError,
+                              "the archive holds roles and tablespaces only"),
+                    "Restore them with --globals.");
+  if (wanted && absl::c_none_of(entries, global))
+    return WithHint(MakeError(Failure::kError,
+                              "the archive holds no roles and tablespaces"),
+                    "pgbale dump --globals puts them into it.");
+  return absl::OkStatus();
 }
 
 absl::Status CheckOptions(const RestoreOptions& options) {
@@ -42,11 +61,14 @@ EntryRunnerOptions RunnerOptions(const RestoreOptions& options,
   return runner;
 }
 
-// What is only needed may serve others too.
-std::vector<const Entry*> EntriesToDrop(const Selection& selection) {
+// What is only needed may serve others too, and so does what belongs to the
+// server.
+std::vector<const Entry*> EntriesToDrop(const std::vector<Entry>& all,
+                                        const Selection& selection) {
   std::vector<const Entry*> entries;
   for (const Entry* entry : selection.entries)
-    if (!selection.needed.contains(entry->id)) entries.push_back(entry);
+    if (!selection.needed.contains(entry->id) && !IsGlobal(*entry, all))
+      entries.push_back(entry);
   return entries;
 }
 
@@ -68,8 +90,12 @@ class Restoration {
  private:
   // Before anything is written.
   absl::Status Prepare();
+  // Roles, tablespaces.
+  absl::Status MakeGlobals(Session& session);
   // Drops and creates the database; later connections lead to it.
-  absl::Status CreateDatabase();
+  absl::Status CreateDatabase(Session& session);
+  // What comes before there is a connection to the database.
+  absl::Status RunOutside();
   absl::Status RunPhases();
   absl::Status RunPreData(EntryRunner& runner);
   absl::Status RunMain(const JobTools& tools);
@@ -95,8 +121,7 @@ class Restoration {
 
 absl::StatusOr<RestoreSummary> Restoration::Run() {
   RETURN_IF_ERROR(Prepare());
-  if (options_.create) RETURN_IF_ERROR(CreateDatabase());
-  control_.reset();
+  RETURN_IF_ERROR(RunOutside());
   ASSIGN_OR_RETURN(sessions_,
                    SessionPool::Open(options_.target, reader_.info().encoding,
                                      options_.role, workers_));
@@ -108,6 +133,7 @@ absl::StatusOr<RestoreSummary> Restoration::Run() {
 
 absl::Status Restoration::Prepare() {
   RETURN_IF_ERROR(CheckOptions(options_));
+  RETURN_IF_ERROR(CheckGlobals(reader_.entries(), options_.globals));
   ASSIGN_OR_RETURN(selection_, SelectEntries(reader_.entries(), options_));
   plan_ =
       MakePlan(reader_.entries(), reader_.directory(), selection_, workers_);
@@ -130,15 +156,34 @@ void Restoration::ExpectWork() {
   }
 }
 
-absl::Status Restoration::CreateDatabase() {
-  RETURN_IF_ERROR(pg::PrepareRestoreSession(*control_, reader_.info().encoding,
-                                            options_.role));
+absl::Status Restoration::RunOutside() {
+  Session session(std::move(control_));
+  if (plan_.globals.empty() && !options_.create) return absl::OkStatus();
+  RETURN_IF_ERROR(pg::PrepareRestoreSession(
+      session.connection(), reader_.info().encoding, options_.role));
+  RETURN_IF_ERROR(MakeGlobals(session));
+  return options_.create ? CreateDatabase(session) : absl::OkStatus();
+}
+
+absl::Status Restoration::MakeGlobals(Session& session) {
+  if (plan_.globals.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(
+      GlobalsReport report,
+      RestoreGlobals(session, plan_.globals,
+                     RunnerOptions(options_, selection_).statements, cancel_,
+                     errors_, progress_));
+  summary_.entries += report.entries;
+  summary_.changes = std::move(report.changes);
+  summary_.left_out = std::move(report.left_out);
+  return absl::OkStatus();
+}
+
+absl::Status Restoration::CreateDatabase(Session& session) {
   EntryRunnerOptions runner_options = RunnerOptions(options_, selection_);
   runner_options.in_transaction = false;
   // Nothing can go on without the database.
   ErrorLog errors(/*stop=*/true);
   EntryRunner runner(runner_options, cancel_, errors, progress_);
-  Session session(std::move(control_));
   if (options_.clean) RETURN_IF_ERROR(runner.Drop(session, plan_.database));
   RETURN_IF_ERROR(runner.Create(session, plan_.database));
   summary_.entries += runner.created();
@@ -168,7 +213,8 @@ absl::Status Restoration::RunPreData(EntryRunner& runner) {
   Session& session = sessions_->first();
   // A database that was just created has nothing to drop.
   if (options_.clean && !options_.create)
-    RETURN_IF_ERROR(runner.Drop(session, EntriesToDrop(selection_)));
+    RETURN_IF_ERROR(
+        runner.Drop(session, EntriesToDrop(reader_.entries(), selection_)));
   RETURN_IF_ERROR(runner.Create(session, plan_.pre_data));
   summary_.pre_data_seconds = Lap();
   return absl::OkStatus();

@@ -54,6 +54,10 @@ struct RestoreOptions {
   bool if_exists = false;
   // Create the database, under its name in the archive, and connect to it.
   bool create = false;
+  // First of all make the roles and tablespaces of the archive (aspects
+  // kGlobal and kTablespace). One that stands is altered to be equal; nothing
+  // is dropped, and nothing is taken from the role that restores.
+  bool globals = false;
   // False: go on after an error and report all of them.
   bool exit_on_error = true;
   // One connection, one transaction: all or nothing. Stops at the first
@@ -86,6 +90,10 @@ struct RestoreSummary {
   std::vector<RestoreError> errors;
   // What was left out or may differ, one line each.
   std::vector<std::string> warnings;
+  // What `globals` changed of roles and tablespaces that stood already.
+  std::vector<std::string> changes;
+  // What it left as it is, and why; the exit code is 3 if there is any.
+  std::vector<std::string> left_out;
 };
 
 // Errors:

@@ -91,6 +91,7 @@ class Selector {
     return states_[id] == State::kNeeded || states_[id] == State::kWanted;
   }
 
+  void TakeGlobals();
   absl::Status TakeRoots(const Patterns& patterns,
                          std::vector<const Entry*>& roots);
   // Selects what `entry` depends on, as needed.
@@ -136,6 +137,11 @@ absl::Status Selector::TakeRoots(const Patterns& patterns,
   return CheckUsed("tables", patterns.tables, tables_used);
 }
 
+void Selector::TakeGlobals() {
+  for (const Entry& entry : entries_)
+    if (IsGlobal(entry, entries_)) states_[entry.id] = State::kWanted;
+}
+
 absl::Status Selector::TakeMatching(const Patterns& patterns) {
   std::vector<const Entry*> roots;
   RETURN_IF_ERROR(TakeRoots(patterns, roots));
@@ -144,6 +150,7 @@ absl::Status Selector::TakeMatching(const Patterns& patterns) {
   TakeChildren(roots, /*relations_only=*/true);
   TakeChildren(roots, /*relations_only=*/false);
   TakeChildrenOfNeeded();
+  TakeGlobals();
   return absl::OkStatus();
 }
 
@@ -226,6 +233,10 @@ bool Selector::AspectWanted(const Entry& entry) const {
       return options_.comments;
     case Aspect::kDatabase:
       return options_.create;
+    case Aspect::kGlobal:
+      return options_.globals;
+    case Aspect::kTablespace:
+      return options_.globals && options_.tablespaces;
     case Aspect::kData:
       // What a refresh reads is there if only post-data is restored.
       return entry.section == Section::kData || options_.data ||
@@ -236,8 +247,9 @@ bool Selector::AspectWanted(const Entry& entry) const {
 }
 
 bool Selector::InSection(const Entry& entry) const {
-  // A database is created before all sections, whichever are restored.
-  if (entry.aspect == Aspect::kDatabase) return true;
+  // What comes before all sections, whichever are restored.
+  if (entry.aspect == Aspect::kDatabase || IsGlobal(entry, entries_))
+    return true;
   switch (entry.section) {
     case Section::kPreData:
       return options_.pre_data;
@@ -301,6 +313,15 @@ Selection Selector::Finish(bool partial) {
 }
 
 }  // namespace
+
+bool IsGlobal(const Entry& entry, const std::vector<Entry>& entries) {
+  const auto global = [](const Entry& e) {
+    return e.aspect == Aspect::kGlobal || e.aspect == Aspect::kTablespace;
+  };
+  if (global(entry)) return true;
+  const bool has_parent = entry.parent > 0 && entry.parent <= entries.size();
+  return has_parent && global(entries[entry.parent - 1]);
+}
 
 absl::StatusOr<Selection> SelectEntries(const std::vector<Entry>& entries,
                                         const RestoreOptions& options) {

@@ -28,8 +28,13 @@ struct Selection {
   std::vector<std::string> warnings;
 };
 
+// True for what belongs to the server and not to the database: roles,
+// tablespaces, and their comments and privileges. `entries` are all.
+bool IsGlobal(const Entry& entry, const std::vector<Entry>& entries);
+
 // An entry is selected if
-//   - its section, and its aspect (privileges, comments, database), is;
+//   - its section, and its aspect (privileges, comments, database, globals),
+//     is; database and globals are in no section and hit by no pattern;
 //   - no exclude pattern hits its schema, or that of what it depends on;
 //   - with `schemas` or `tables`: it is hit by them, or belongs to something
 //     that is (`parent`), or is needed by one of these (`depends`). What

@@ -22,10 +22,12 @@ void StatementBatch::Add(absl::string_view sql) {
 void StatementBatch::AddCreate(const Entry& entry) {
   if (!entry.create.empty()) AddSettings(entry);
   for (const std::string& statement : entry.create) AddView(statement, &entry);
-  if (options_.owner && !entry.owner_target.empty())
-    AddMade(absl::StrCat("ALTER ", entry.owner_target, " OWNER TO ",
-                         pg::QuoteIdentifier(entry.owner)),
-            &entry);
+  AddOwner(entry);
+}
+
+void StatementBatch::AddAlter(const Entry& entry) {
+  for (const std::string& statement : entry.alter) AddView(statement, &entry);
+  AddOwner(entry);
 }
 
 void StatementBatch::AddDrop(const Entry& entry) {
@@ -42,6 +44,14 @@ void StatementBatch::AddView(absl::string_view sql, const Entry* entry) {
 void StatementBatch::AddMade(std::string sql, const Entry* entry) {
   made_.push_back(std::move(sql));
   AddView(made_.back(), entry);
+}
+
+void StatementBatch::AddOwner(const Entry& entry) {
+  if (!options_.owner) return;
+  for (const std::string& target : entry.owner_targets)
+    AddMade(absl::StrCat("ALTER ", target, " OWNER TO ",
+                         pg::QuoteIdentifier(entry.owner)),
+            &entry);
 }
 
 void StatementBatch::AddSettings(const Entry& entry) {

@@ -37,6 +37,8 @@ class StatementBatch {
   // session has others, its statements, its owner. The entry must remain live
   // while the batch is in use.
   void AddCreate(const Entry& entry);
+  // Adds what makes the object that stands already equal to `entry`.
+  void AddAlter(const Entry& entry);
   void AddDrop(const Entry& entry);
 
   absl::Span<const absl::string_view> statements() const { return views_; }
@@ -48,6 +50,7 @@ class StatementBatch {
   void AddView(absl::string_view sql, const Entry* entry);
   void AddMade(std::string sql, const Entry* entry);
   void AddSettings(const Entry& entry);
+  void AddOwner(const Entry& entry);
 
   const StatementOptions options_;
   EntrySettings settings_;

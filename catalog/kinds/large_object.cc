@@ -63,46 +63,49 @@ void MakeSingle(Object& object) {
                                    oid, "'")}});
 }
 
-// An entry has one owner_target: a group says its owners itself.
-void MakeGroup(Object& object, const std::vector<std::string>& oids) {
-  const std::string array =
-      absl::StrCat("'{", absl::StrJoin(oids, ","), "}'::pg_catalog.oid[]");
-  std::vector<std::string> create = {
-      absl::StrCat("SELECT pg_catalog.lo_create(o) FROM pg_catalog.unnest(",
-                   array, ") AS o")};
-  const std::string owner = pg::QuoteIdentifier(object.owner);
-  for (const std::string& oid : oids) {
-    create.push_back(
-        absl::StrCat("ALTER LARGE OBJECT ", oid, " OWNER TO ", owner));
+class GroupBody : public Body {
+ public:
+  explicit GroupBody(std::vector<std::string> oids) : oids_(std::move(oids)) {}
+
+  void Emit(const Catalog&, const Object&, Entry& entry) const override {
+    const std::string array =
+        absl::StrCat("'{", absl::StrJoin(oids_, ","), "}'::pg_catalog.oid[]");
+    entry.create = {
+        absl::StrCat("SELECT pg_catalog.lo_create(o) FROM pg_catalog.unnest(",
+                     array, ") AS o")};
+    entry.drop = {
+        absl::StrCat("SELECT pg_catalog.lo_unlink(o) FROM pg_catalog.unnest(",
+                     array, ") AS o")};
+    entry.drop_if_exists = {absl::StrCat(
+        "SELECT pg_catalog.lo_unlink(oid) "
+        "FROM pg_catalog.pg_largeobject_metadata WHERE oid = ANY (",
+        array, ")")};
+    entry.owner_targets.reserve(oids_.size());
+    for (const std::string& oid : oids_)
+      entry.owner_targets.push_back(absl::StrCat("LARGE OBJECT ", oid));
   }
-  object.body = std::make_shared<StatementBody>(
-      std::move(create),
-      DropStatements{{absl::StrCat("SELECT pg_catalog.lo_unlink(o) "
-                                   "FROM pg_catalog.unnest(",
-                                   array, ") AS o")},
-                     {absl::StrCat("SELECT pg_catalog.lo_unlink(oid) "
-                                   "FROM pg_catalog.pg_largeobject_metadata "
-                                   "WHERE oid = ANY (",
-                                   array, ")")}});
-}
+
+ private:
+  const std::vector<std::string> oids_;
+};
 
 void AddLargeObjects(Collector& collector, pg::Row row) {
   Object& object = collector.Add({catalog_oid::kLargeObject, row.oid(kFirst)});
   object.owner = row.str(kOwner);
   object.section = Section::kData;
   object.aspect = Aspect::kData;
-  const std::vector<std::string> oids = row.array(kOids);
+  std::vector<std::string> oids = row.array(kOids);
   if (oids.size() == 1) {
     object.name = oids.front();
     MakeSingle(object);
   } else {
     object.name = absl::StrCat(row.text(kFirst), "..", row.text(kLast));
-    MakeGroup(object, oids);
     for (const std::string& text : oids) {
       Oid oid = 0;
       if (absl::SimpleAtoi(text, &oid) && oid != object.address.oid)
         collector.Cover({catalog_oid::kLargeObject, oid});
     }
+    object.body = std::make_shared<GroupBody>(std::move(oids));
   }
 }
 

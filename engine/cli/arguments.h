@@ -47,6 +47,11 @@ struct Arguments {
   bool no_privileges = false;
   bool no_comments = false;
   bool no_tablespaces = false;
+  bool globals = false;
+  bool globals_only = false;
+  bool roles_only = false;
+  bool tablespaces_only = false;
+  bool no_role_passwords = false;
   CatalogOptions::LargeObjects large_objects =
       CatalogOptions::LargeObjects::kDefault;
 

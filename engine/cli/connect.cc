@@ -1,5 +1,7 @@
 #include "engine/cli/connect.h"
 
+#include <cstdlib>
+
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "base/status.h"
@@ -33,6 +35,16 @@ constexpr Advice kAdvice[] = {
 };
 
 }  // namespace
+
+bool IsSet(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+bool NamesDatabase(const Arguments& arguments) {
+  return !arguments.connection.dbname.empty() || IsSet("DATABASE_URL") ||
+         IsSet("PGDATABASE") || IsSet("PGSERVICE");
+}
 
 absl::StatusOr<pg::ConnectOptions> ConnectOptionsFrom(
     const Arguments& arguments) {

@@ -16,6 +16,13 @@ namespace pgbale {
 absl::StatusOr<pg::ConnectOptions> ConnectOptionsFrom(
     const Arguments& arguments);
 
+// True if the environment has the variable, and it is not empty.
+bool IsSet(const char* variable);
+
+// True if -d, DATABASE_URL, PGDATABASE or PGSERVICE names a database. libpq's
+// default, one that is named like the user, is for nobody who does not know.
+bool NamesDatabase(const Arguments& arguments);
+
 // `status` with advice in terms of our options, if it is kConnect and has
 // none. Chosen by the message: libpq tells no code for a failed connection.
 absl::Status AdviseOnConnection(const absl::Status& status);

@@ -12,10 +12,35 @@
 namespace pgbale {
 namespace {
 
+absl::Status CheckGlobals(const Arguments& arguments) {
+  const auto usage = [](absl::string_view message) {
+    return MakeError(Failure::kUsage, message);
+  };
+  const int chosen = int{arguments.globals} + int{arguments.globals_only} +
+                     int{arguments.roles_only} +
+                     int{arguments.tablespaces_only};
+  if (chosen > 1)
+    return usage(
+        "options --globals, -g/--globals-only, -r/--roles-only and "
+        "--tablespaces-only exclude each other");
+  if (chosen > 0 && arguments.data_only)
+    return usage(
+        "roles and tablespaces have no rows: option -a/--data-only excludes "
+        "them");
+  return absl::OkStatus();
+}
+
+// Nothing of a database is asked for.
+bool GlobalsAlone(const Arguments& arguments) {
+  return arguments.globals_only || arguments.roles_only ||
+         arguments.tablespaces_only;
+}
+
 absl::Status CheckUsage(const Arguments& arguments) {
   const auto usage = [](absl::string_view message) {
     return MakeError(Failure::kUsage, message);
   };
+  RETURN_IF_ERROR(CheckGlobals(arguments));
   if (arguments.schema_only && arguments.data_only)
     return usage(
         "options -s/--schema-only and -a/--data-only exclude each "
@@ -54,6 +79,11 @@ CatalogOptions CatalogOptionsFrom(const Arguments& arguments) {
   options.comments = !arguments.no_comments;
   options.large_objects = arguments.large_objects;
   options.lock_wait_timeout_ms = arguments.lock_wait_timeout_ms;
+  options.database = !GlobalsAlone(arguments);
+  const bool both = arguments.globals || arguments.globals_only;
+  options.roles = both || arguments.roles_only;
+  options.tablespaces = both || arguments.tablespaces_only;
+  options.role_passwords = !arguments.no_role_passwords;
   return options;
 }
 
@@ -62,6 +92,9 @@ absl::StatusOr<DumpOptions> DumpOptionsFrom(const Arguments& arguments) {
   Arguments named = arguments;
   if (!arguments.positional.empty())
     named.connection.dbname = arguments.positional.front();
+  // Any database shows them, and this one stands nearly everywhere.
+  if (GlobalsAlone(arguments) && !NamesDatabase(named))
+    named.connection.dbname = "postgres";
   DumpOptions options;
   ASSIGN_OR_RETURN(options.source, ConnectOptionsFrom(named));
   options.role = arguments.role;

@@ -123,6 +123,22 @@ constexpr OptionSpec kOptions[] = {
     {Group::kGeneral, kAllCommands, 0, "help", nullptr,
      "print this help and exit", Set<&A::help>},
 
+    {Group::kContents, kDump, 0, "globals", nullptr,
+     "roles and tablespaces of the server too", Set<&A::globals>},
+    {Group::kContents, kRestore, 0, "globals", nullptr,
+     "first of all the roles and tablespaces that are in\n"
+     "the archive: those that exist are altered to match",
+     Set<&A::globals>},
+    {Group::kContents, kDump, 'g', "globals-only", nullptr,
+     "roles and tablespaces, nothing of a database", Set<&A::globals_only>},
+    {Group::kContents, kDump, 'r', "roles-only", nullptr, "roles, nothing else",
+     Set<&A::roles_only>},
+    {Group::kContents, kDump, 0, "tablespaces-only", nullptr,
+     "tablespaces, nothing else", Set<&A::tablespaces_only>},
+    {Group::kContents, kDump, 0, "no-role-passwords", nullptr,
+     "roles without their passwords, which only a\n"
+     "superuser can read",
+     Set<&A::no_role_passwords>},
     {Group::kContents, kDump, 'a', "data-only", nullptr,
      "rows only, no definitions", Set<&A::data_only>},
     {Group::kContents, kRestore, 'a', "data-only", nullptr,

@@ -166,6 +166,8 @@ std::string RestoreSummaryJson(const RestoreSummary& summary) {
       .Set("data_seconds", summary.data_seconds)
       .Set("post_data_seconds", summary.post_data_seconds)
       .Set("total_seconds", summary.total_seconds)
+      .Set("changes", summary.changes)
+      .Set("left_out", summary.left_out)
       .Set("warnings", summary.warnings)
       .Set("errors", std::move(errors));
   return json.ToString();

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
 #include <string>
 
@@ -15,11 +14,6 @@
 namespace pgbale {
 namespace {
 
-bool IsSet(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0';
-}
-
 absl::Status CheckUsage(const Arguments& arguments) {
   const auto usage = [](absl::string_view message) {
     return MakeError(Failure::kUsage, message);
@@ -34,6 +28,8 @@ absl::Status CheckUsage(const Arguments& arguments) {
         "-a/--data-only");
   if (arguments.data_only && arguments.clean)
     return usage("options -c/--clean and -a/--data-only exclude each other");
+  if (arguments.data_only && arguments.globals)
+    return usage("options --globals and -a/--data-only exclude each other");
   if (arguments.if_exists && !arguments.clean)
     return usage("option --if-exists requires option -c/--clean");
   if (arguments.single_transaction && arguments.jobs.value_or(1) > 1)
@@ -45,8 +41,7 @@ absl::Status CheckUsage(const Arguments& arguments) {
         "options -1/--single-transaction and --on-error=continue "
         "exclude each other");
   // libpq's default, a database named like the user, is too easily somebody's.
-  if (arguments.connection.dbname.empty() && !arguments.create &&
-      !IsSet("DATABASE_URL") && !IsSet("PGDATABASE") && !IsSet("PGSERVICE"))
+  if (!arguments.create && !NamesDatabase(arguments))
     return WithHint(usage("the database to restore into is not named"),
                     "Name it with -d/--dbname, or let -C/--create make it.");
   return absl::OkStatus();
@@ -82,6 +77,7 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.clean = arguments.clean;
   options.if_exists = arguments.if_exists;
   options.create = arguments.create;
+  options.globals = arguments.globals;
   options.exit_on_error = !arguments.continue_on_error;
   options.single_transaction = arguments.single_transaction;
   options.allow_non_empty = arguments.allow_non_empty;
@@ -94,15 +90,24 @@ absl::Status PrintSummary(const RestoreSummary& summary,
     PrintErr(RestoreErrorText(error));
   for (const std::string& warning : summary.warnings)
     PrintWarning(warning, arguments.json);
+  for (const std::string& left : summary.left_out)
+    PrintWarning(left, arguments.json);
+  for (const std::string& change : summary.changes)
+    if (!arguments.quiet) PrintErr(absl::StrCat("changed ", change, "\n"));
   if (arguments.json) {
     PrintOut(RestoreSummaryJson(summary) + "\n");
   } else if (!arguments.quiet) {
     PrintErr(RestoreSummaryText(summary));
   }
-  if (summary.errors.empty()) return absl::OkStatus();
-  return MakeError(Failure::kPartial,
-                   absl::StrCat("errors, each of which left out an object: ",
-                                summary.errors.size()));
+  if (!summary.errors.empty())
+    return MakeError(Failure::kPartial,
+                     absl::StrCat("errors, each of which left out an object: ",
+                                  summary.errors.size()));
+  if (!summary.left_out.empty())
+    return MakeError(Failure::kPartial,
+                     absl::StrCat("roles that were left as they were: ",
+                                  summary.left_out.size()));
+  return absl::OkStatus();
 }
 
 absl::Status RunRestore(const Arguments& arguments, CancelToken& cancel) {

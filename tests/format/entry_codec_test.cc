@@ -13,12 +13,12 @@ Entry FullEntry(uint32_t id) {
   Entry entry = DataEntry(id, "t\"able", {4, 0});
   entry.relation = "relation";
   entry.pass = Pass::kLast;
-  entry.aspect = Aspect::kPolicy;
+  entry.aspect = Aspect::kTablespace;
   entry.create = {"CREATE 1", "", "CREATE 2"};
   entry.drop = {"DROP"};
   entry.drop_if_exists = {"DROP IF EXISTS"};
   entry.owner = "owner";
-  entry.owner_target = "TABLE t";
+  entry.owner_targets = {"TABLE t", "TABLE u"};
   entry.tablespace = "fast";
   entry.access_method = "heap";
   entry.transactional = false;
@@ -29,6 +29,7 @@ Entry FullEntry(uint32_t id) {
   entry.data->target = DataTarget::kLargeObjects;
   entry.data->via_root = true;
   entry.data->bytes_estimate = uint64_t{1} << 40;
+  entry.alter = {"ALTER 1", "ALTER 2"};
   return entry;
 }
 

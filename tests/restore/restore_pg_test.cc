@@ -145,7 +145,7 @@ TEST_F(RestoreTest, OwnerAndPrivilegesAreSet) {
   target_->Execute(absl::StrCat("CREATE ROLE ", role));
   Entry& table = archive_.Table("t", "CREATE TABLE public.t ()");
   table.owner = role;
-  table.owner_target = "TABLE public.t";
+  table.owner_targets = {"TABLE public.t"};
   Entry& grant =
       archive_.Part("t", "grant", Section::kPreData,
                     absl::StrCat("GRANT SELECT ON public.t TO ", role));
@@ -269,7 +269,7 @@ TEST_F(RestoreTest, TargetThatHoldsObjectsIsRefused) {
 TEST_F(RestoreTest, AllProblemsOfTheTargetAreListedAtOnce) {
   Entry& table = archive_.Table("t", "CREATE TABLE public.t ()");
   table.owner = "nobody_1";
-  table.owner_target = "TABLE public.t";
+  table.owner_targets = {"TABLE public.t"};
   table.tablespace = "nowhere";
   Entry& grant = archive_.Part("t", "grant", Section::kPreData,
                                "GRANT SELECT ON public.t TO \"nobody 2\"");

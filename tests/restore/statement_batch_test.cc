@@ -15,7 +15,7 @@ Entry Table() {
   entry.drop = {"DROP TABLE public.t"};
   entry.drop_if_exists = {"DROP TABLE IF EXISTS public.t"};
   entry.owner = "Some One";
-  entry.owner_target = "TABLE public.t";
+  entry.owner_targets = {"TABLE public.t"};
   return entry;
 }
 

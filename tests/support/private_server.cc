@@ -1,0 +1,108 @@
+#include "tests/support/private_server.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "gtest/gtest.h"
+#include "tests/support/server.h"
+
+namespace pgbale {
+namespace {
+
+std::string Script() {
+  return absl::StrCat(PGBALE_SOURCE_DIR, "/scripts/server.sh");
+}
+
+// pg_dumpall's \restrict has a random key.
+bool IsMadeUp(absl::string_view line) {
+  return absl::StartsWith(line, "\\restrict ") ||
+         absl::StartsWith(line, "\\unrestrict ");
+}
+
+}  // namespace
+
+PrivateServer::PrivateServer() : bindir_(TestServer::Get().bindir) {
+  const CommandResult started =
+      RunCommand({Script(), "start", dir_.File("server"), "--bindir", bindir_});
+  EXPECT_EQ(started.exit_code, 0) << started.out << started.err;
+  for (absl::string_view line : absl::StrSplit(dir_.Read("server/env"), '\n')) {
+    if (absl::ConsumePrefix(&line, "PGHOST=")) host_ = std::string(line);
+    if (absl::ConsumePrefix(&line, "PGPORT=")) port_ = std::string(line);
+    if (absl::ConsumePrefix(&line, "PGUSER=")) user_ = std::string(line);
+    if (absl::ConsumePrefix(&line, "PGDATA=")) data_ = std::string(line);
+  }
+}
+
+PrivateServer::~PrivateServer() {
+  const CommandResult stopped =
+      RunCommand({Script(), "stop", dir_.File("server")});
+  EXPECT_EQ(stopped.exit_code, 0) << stopped.out << stopped.err;
+}
+
+Environment PrivateServer::environment(const std::string& database) const {
+  return {{"PGHOST", host_},
+          {"PGPORT", port_},
+          {"PGUSER", user_},
+          {"PGDATABASE", database}};
+}
+
+std::string PrivateServer::Program(absl::string_view program) const {
+  return absl::StrCat(bindir_, "/", program);
+}
+
+CommandResult PrivateServer::Psql(
+    absl::string_view sql, const std::string& database,
+    const std::vector<std::string>& options) const {
+  std::vector<std::string> words = {
+      Program("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"};
+  words.insert(words.end(), options.begin(), options.end());
+  CommandResult result = RunCommand(words, environment(database), sql);
+  EXPECT_EQ(result.exit_code, 0) << result.err << "\nin: " << sql;
+  return result;
+}
+
+void PrivateServer::Execute(absl::string_view sql_script,
+                            const std::string& database,
+                            const std::vector<std::string>& options) const {
+  Psql(sql_script, database, options);
+}
+
+std::string PrivateServer::Query(absl::string_view sql,
+                                 const std::string& database) const {
+  return std::string(absl::StripSuffix(Psql(sql, database, {}).out, "\n"));
+}
+
+std::string PrivateServer::DumpAll(
+    const std::vector<std::string>& options) const {
+  std::vector<std::string> words = {Program("pg_dumpall")};
+  words.insert(words.end(), options.begin(), options.end());
+  const CommandResult result = RunCommand(words, environment());
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  std::vector<absl::string_view> lines;
+  for (absl::string_view line : absl::StrSplit(result.out, '\n'))
+    if (!IsMadeUp(line)) lines.push_back(line);
+  return absl::StrJoin(lines, "\n");
+}
+
+CommandResult PrivateServer::RunPgbale(const std::vector<std::string>& words,
+                                       const std::string& database) const {
+  std::vector<std::string> all = {PGBALE_BINARY};
+  all.insert(all.end(), words.begin(), words.end());
+  return RunCommand(all, environment(database));
+}
+
+void PrivateServer::MakeFolder(const std::string& path) const {
+  std::filesystem::create_directories(path);
+  // The server does not run as root.
+  if (geteuid() != 0) return;
+  const CommandResult given = RunCommand({"chown", "postgres:", path});
+  EXPECT_EQ(given.exit_code, 0) << given.err;
+}
+
+}  // namespace pgbale

@@ -1,0 +1,59 @@
+// A server for one test alone, of the version of the run's server: for what
+// belongs to a whole server, such as roles.
+
+#ifndef PGBALE_TESTS_SUPPORT_PRIVATE_SERVER_H_
+#define PGBALE_TESTS_SUPPORT_PRIVATE_SERVER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "tests/support/command.h"
+#include "tests/support/temp_dir.h"
+
+namespace pgbale {
+
+class PrivateServer {
+ public:
+  // Starts it; what fails fails the test. REQUIRES: TestServer::available()
+  PrivateServer();
+  // Ends it and removes it with its data.
+  ~PrivateServer();
+  PrivateServer(const PrivateServer&) = delete;
+  PrivateServer& operator=(const PrivateServer&) = delete;
+
+  // PGHOST, PGPORT, PGUSER, PGDATABASE for RunCommand.
+  Environment environment(const std::string& database = "postgres") const;
+  // A program of the server's version.
+  std::string Program(absl::string_view program) const;
+  // The data folder.
+  const std::string& data() const { return data_; }
+
+  // Runs any number of statements with psql, up to the first error, as the
+  // superuser. `options` are psql's: "-v", "base=/tmp".
+  void Execute(absl::string_view sql_script,
+               const std::string& database = "postgres",
+               const std::vector<std::string>& options = {}) const;
+  // psql's unaligned output of `sql`, rows only, without the last line end.
+  std::string Query(absl::string_view sql,
+                    const std::string& database = "postgres") const;
+  // What pg_dumpall prints with `options`, without what it makes up.
+  std::string DumpAll(const std::vector<std::string>& options) const;
+  // Runs the binary that is tested against this server.
+  CommandResult RunPgbale(const std::vector<std::string>& words,
+                          const std::string& database = "postgres") const;
+
+  // Makes a folder that the server can write to.
+  void MakeFolder(const std::string& path) const;
+
+ private:
+  CommandResult Psql(absl::string_view sql, const std::string& database,
+                     const std::vector<std::string>& options) const;
+
+  TempDir dir_;
+  std::string host_, port_, user_, bindir_, data_;
+};
+
+}  // namespace pgbale
+
+#endif  // PGBALE_TESTS_SUPPORT_PRIVATE_SERVER_H_
