@@ -215,5 +215,15 @@ TEST(StatementsFor, NamesTheObjectAsItNamesItself) {
               ElementsAre("GRANT ALL ON FUNCTION s.f(integer) TO r"));
 }
 
+TEST(PrivilegeStatements, ParametersAndTablespacesHaveTheirOwnWords) {
+  EXPECT_THAT(PrivilegeStatements(
+                  Of('p', "PARAMETER work_mem", {"a=s/owner", "b=sA/owner"})),
+              ElementsAre("GRANT SET ON PARAMETER work_mem TO a",
+                          "GRANT ALL ON PARAMETER work_mem TO b"));
+  EXPECT_THAT(
+      PrivilegeStatements(Of('t', "TABLESPACE fast", {"a=C*/owner"})),
+      ElementsAre("GRANT ALL ON TABLESPACE fast TO a WITH GRANT OPTION"));
+}
+
 }  // namespace
 }  // namespace pgbale

@@ -107,6 +107,36 @@ inline Buffer GoldenArchive() {
   return octets;
 }
 
+// What the server itself has, and an entry of several objects.
+inline std::vector<Entry> GlobalEntries() {
+  std::vector<Entry> entries = {SchemaEntry(1, "boss"), SchemaEntry(2, "fast"),
+                                SchemaEntry(3, "1..2")};
+  entries[0].kind = "ROLE";
+  entries[0].aspect = Aspect::kGlobal;
+  entries[0].create = {"CREATE ROLE boss", "ALTER ROLE boss WITH LOGIN"};
+  entries[0].alter = {"ALTER ROLE boss WITH LOGIN CONNECTION LIMIT -1"};
+  entries[1].kind = "TABLESPACE";
+  entries[1].aspect = Aspect::kTablespace;
+  entries[1].depends = {1};
+  entries[1].transactional = false;
+  entries[2].kind = "BLOB METADATA";
+  entries[2].section = Section::kData;
+  entries[2].aspect = Aspect::kData;
+  entries[2].owner = "boss";
+  entries[2].owner_targets = {"LARGE OBJECT 1", "LARGE OBJECT 2"};
+  return entries;
+}
+
+inline Buffer GlobalsArchive() {
+  Buffer octets;
+  auto writer = ArchiveWriter::Open(MakeMemorySink(&octets), GoldenInfo(),
+                                    {.archive_id = 0xa1b2c3d4e5f60719});
+  EXPECT_OK(writer);
+  EXPECT_OK((*writer)->AppendEntries(GlobalEntries()));
+  EXPECT_OK((*writer)->Finish());
+  return octets;
+}
+
 }  // namespace pgbale::format_test
 
 #endif  // PGBALE_TESTS_FORMAT_GOLDEN_H_

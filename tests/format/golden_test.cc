@@ -34,6 +34,10 @@ Buffer FromHex(absl::string_view hex) {
 
 Buffer Golden() { return FromHex(ReadFile("tests/format/golden/1.0.hex")); }
 
+Buffer GoldenGlobals() {
+  return FromHex(ReadFile("tests/format/golden/1.0-globals.hex"));
+}
+
 // The octets of the block ```hex in docs/format.md: lines of a position, up
 // to 8 octets, and a comment.
 Buffer Documented() {
@@ -91,6 +95,17 @@ TEST(Golden, EveryFlippedOctetOfVersion1Dot0IsFound) {
     EXPECT_FALSE(Verify(archive).damages.empty()) << i;
     archive[i] ^= 0x10;
   }
+}
+
+TEST(Golden, GlobalsOfVersion1Dot0AreWhatTheyWere) {
+  EXPECT_THAT(Verify(GoldenGlobals()).damages, IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const auto reader, OpenArchive(GoldenGlobals()));
+  EXPECT_THAT(reader->entries(), ElementsAreArray(GlobalEntries()));
+}
+
+TEST(Golden, GlobalsAreWrittenAsTheyWere) {
+  EXPECT_EQ(absl::BytesToHexString(AsText(GoldenGlobals())),
+            absl::BytesToHexString(AsText(GlobalsArchive())));
 }
 
 }  // namespace

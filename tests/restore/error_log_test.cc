@@ -69,5 +69,16 @@ TEST(ErrorLog, ContinueNotesIt) {
             "CREATE INDEX: relation \"public.t\" does not exist");
 }
 
+TEST(ErrorLog, PasswordsAreNotShown) {
+  for (const char* statement :
+       {"ALTER ROLE r WITH LOGIN PASSWORD 'SCRAM-SHA-256$secret'",
+        "CREATE USER MAPPING FOR r SERVER s OPTIONS (\"password\" 'secret')",
+        "CREATE SUBSCRIPTION s CONNECTION 'Password=secret'"}) {
+    const absl::Status status = DescribeError(kMissing, Index(), statement);
+    EXPECT_THAT(status, ::testing::Not(StatusMessageHas("secret")));
+    EXPECT_THAT(status, StatusMessageHas(" …: relation"));
+  }
+}
+
 }  // namespace
 }  // namespace pgbale

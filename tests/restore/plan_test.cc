@@ -214,5 +214,27 @@ TEST_F(PlanTest, WhatCannotRunInATransactionStaysAlone) {
   EXPECT_LT(plan_.main.size(), 10);
 }
 
+TEST_F(PlanTest, ManyObjectsInOneEntryDoNotShareAJob) {
+  for (int i = 0; i < 40; ++i)
+    archive_.Add(absl::StrCat("group", i), Section::kData, {}).owner_targets =
+        std::vector<std::string>(250, "LARGE OBJECT 1");
+  MakePlan(1);
+  EXPECT_THAT(plan_.main, SizeIs(20));
+}
+
+TEST_F(PlanTest, WhatBelongsToTheServerComesBeforeTheDatabase) {
+  archive_.Add("boss", Section::kPreData, {}).aspect = Aspect::kGlobal;
+  archive_.Part("boss", "comment", Section::kPreData);
+  archive_.Add("fast", Section::kPreData, {}).aspect = Aspect::kTablespace;
+  Entry& grant = archive_.Part("fast", "grant", Section::kPreData);
+  grant.pass = Pass::kPrivileges;
+  options_.globals = true;
+  MakePlan();
+  EXPECT_THAT(plan_.globals,
+              ElementsAre(&archive_.At("boss"), &archive_.At("comment"),
+                          &archive_.At("fast"), &archive_.At("grant")));
+  EXPECT_THAT(plan_.privileges, IsEmpty());
+}
+
 }  // namespace
 }  // namespace pgbale

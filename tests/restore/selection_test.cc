@@ -183,5 +183,21 @@ TEST_F(SelectionTest, CircleOfParentsEnds) {
   EXPECT_THAT(Select(), ElementsAre("egg", "hen"));
 }
 
+TEST_F(SelectionTest, GlobalsComeOnlyWhenAskedForWhateverThePatterns) {
+  archive_.Add("boss", Section::kPreData, {}).aspect = Aspect::kGlobal;
+  archive_.Add("fast", Section::kPreData, {}).aspect = Aspect::kTablespace;
+  archive_.Part("fast", "fast grant", Section::kPreData).aspect =
+      Aspect::kPrivileges;
+  EXPECT_THAT(Select(), Not(Contains("boss")));
+  EXPECT_THAT(Select(), Not(Contains("fast grant")));
+  options_.tables = {"log"};
+  options_.pre_data = false;
+  EXPECT_THAT(Select(), IsEmpty());
+  options_.globals = true;
+  EXPECT_THAT(Select(), ElementsAre("boss", "fast", "fast grant"));
+  options_.tablespaces = false;
+  EXPECT_THAT(Select(), ElementsAre("boss"));
+}
+
 }  // namespace
 }  // namespace pgbale

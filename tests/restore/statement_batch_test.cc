@@ -97,5 +97,26 @@ TEST(StatementBatch, EachStatementKnowsItsEntry) {
   EXPECT_EQ(batch.entry_of(3), &table);
 }
 
+TEST(StatementBatch, AnEntryOfSeveralObjectsHasOneOwner) {
+  Entry group = Table();
+  group.create.clear();
+  group.owner_targets = {"LARGE OBJECT 1", "LARGE OBJECT 2"};
+  StatementBatch batch({}, kDefaults);
+  batch.AddCreate(group);
+  EXPECT_THAT(batch.statements(),
+              ElementsAre("ALTER LARGE OBJECT 1 OWNER TO \"Some One\"",
+                          "ALTER LARGE OBJECT 2 OWNER TO \"Some One\""));
+}
+
+TEST(StatementBatch, WhatStandsIsAlteredAndGetsItsOwner) {
+  Entry table = Table();
+  table.alter = {"ALTER TABLE public.t SET (y)"};
+  StatementBatch batch({}, kDefaults);
+  batch.AddAlter(table);
+  EXPECT_THAT(batch.statements(),
+              ElementsAre("ALTER TABLE public.t SET (y)",
+                          "ALTER TABLE public.t OWNER TO \"Some One\""));
+}
+
 }  // namespace
 }  // namespace pgbale
