@@ -19,6 +19,7 @@
 #include "restore/row_loader.h"
 #include "restore/selection.h"
 #include "restore/session.h"
+#include "restore/statement_batch.h"
 
 namespace pgbale {
 namespace {
@@ -62,12 +63,13 @@ EntryRunnerOptions RunnerOptions(const RestoreOptions& options,
 }
 
 // What is only needed may serve others too, and so does what belongs to the
-// server.
+// server. A database that stands is not dropped while one restores into it.
 std::vector<const Entry*> EntriesToDrop(const std::vector<Entry>& all,
                                         const Selection& selection) {
   std::vector<const Entry*> entries;
   for (const Entry* entry : selection.entries)
-    if (!selection.needed.contains(entry->id) && !IsGlobal(*entry, all))
+    if (!selection.needed.contains(entry->id) && !IsGlobal(*entry, all) &&
+        entry->aspect != Aspect::kDatabase)
       entries.push_back(entry);
   return entries;
 }
@@ -94,6 +96,8 @@ class Restoration {
   absl::Status MakeGlobals(Session& session);
   // Drops and creates the database; later connections lead to it.
   absl::Status CreateDatabase(Session& session);
+  // Its properties, where the database stands.
+  absl::Status AlterDatabase(Session& session);
   // What comes before there is a connection to the database.
   absl::Status RunOutside();
   absl::Status RunPhases();
@@ -158,11 +162,34 @@ void Restoration::ExpectWork() {
 
 absl::Status Restoration::RunOutside() {
   Session session(std::move(control_));
-  if (plan_.globals.empty() && !options_.create) return absl::OkStatus();
+  if (plan_.globals.empty() && plan_.database.empty() && !options_.create)
+    return absl::OkStatus();
   RETURN_IF_ERROR(pg::PrepareRestoreSession(
       session.connection(), reader_.info().encoding, options_.role));
   RETURN_IF_ERROR(MakeGlobals(session));
-  return options_.create ? CreateDatabase(session) : absl::OkStatus();
+  return options_.create ? CreateDatabase(session) : AlterDatabase(session);
+}
+
+// What cannot run in a transaction is what creates it: of that only the owner.
+absl::Status Restoration::AlterDatabase(Session& session) {
+  if (plan_.database.empty()) return absl::OkStatus();
+  const EntryRunnerOptions runner_options = RunnerOptions(options_, selection_);
+  StatementBatch owner(runner_options.statements, session.settings());
+  std::vector<const Entry*> rest;
+  for (const Entry* entry : plan_.database) {
+    if (entry->transactional)
+      rest.push_back(entry);
+    else
+      owner.AddAlter(*entry);
+  }
+  if (!owner.statements().empty())
+    RETURN_IF_ERROR(
+        Annotate(session.connection().ExecutePipeline(owner.statements()),
+                 "cannot change the database's owner"));
+  EntryRunner runner(runner_options, cancel_, errors_, progress_);
+  RETURN_IF_ERROR(runner.Create(session, rest));
+  summary_.entries += runner.created();
+  return absl::OkStatus();
 }
 
 absl::Status Restoration::MakeGlobals(Session& session) {

@@ -54,6 +54,9 @@ struct RestoreOptions {
   bool if_exists = false;
   // Create the database, under its name in the archive, and connect to it.
   bool create = false;
+  // The target is a database that stands, and gets owner, settings, comment
+  // and privileges of the one that was dumped. Not with `create`.
+  bool database_properties = false;
   // First of all make the roles and tablespaces of the archive (aspects
   // kGlobal and kTablespace). One that stands is altered to be equal; nothing
   // is dropped, and nothing is taken from the role that restores.

@@ -232,7 +232,7 @@ bool Selector::AspectWanted(const Entry& entry) const {
     case Aspect::kComment:
       return options_.comments;
     case Aspect::kDatabase:
-      return options_.create;
+      return options_.create || options_.database_properties;
     case Aspect::kGlobal:
       return options_.globals;
     case Aspect::kTablespace:

@@ -47,6 +47,8 @@ struct Arguments {
   bool no_privileges = false;
   bool no_comments = false;
   bool no_tablespaces = false;
+  bool all_databases = false;
+  std::vector<std::string> exclude_databases;
   bool globals = false;
   bool globals_only = false;
   bool roles_only = false;

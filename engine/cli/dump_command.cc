@@ -7,10 +7,17 @@
 #include "engine/cli/command.h"
 #include "engine/cli/connect.h"
 #include "engine/cli/report.h"
+#include "engine/cluster/dump_all.h"
 #include "engine/dump/dump.h"
 
 namespace pgbale {
 namespace {
+
+// Nothing of a database is asked for.
+bool GlobalsAlone(const Arguments& arguments) {
+  return arguments.globals_only || arguments.roles_only ||
+         arguments.tablespaces_only;
+}
 
 absl::Status CheckGlobals(const Arguments& arguments) {
   const auto usage = [](absl::string_view message) {
@@ -30,10 +37,31 @@ absl::Status CheckGlobals(const Arguments& arguments) {
   return absl::OkStatus();
 }
 
-// Nothing of a database is asked for.
-bool GlobalsAlone(const Arguments& arguments) {
-  return arguments.globals_only || arguments.roles_only ||
-         arguments.tablespaces_only;
+absl::Status CheckAllDatabases(const Arguments& arguments) {
+  const auto usage = [](absl::string_view message) {
+    return MakeError(Failure::kUsage, message);
+  };
+  if (!arguments.all_databases) {
+    if (arguments.exclude_databases.empty()) return absl::OkStatus();
+    return usage("option --exclude-database requires option --all-databases");
+  }
+  if (arguments.file.empty() || arguments.file == "-")
+    return usage("with --all-databases, name a folder: use -f/--file");
+  if (arguments.overwrite)
+    return usage("option --overwrite replaces files, not folders");
+  if (arguments.data_only)
+    return usage(
+        "options --all-databases and -a/--data-only exclude each other");
+  if (GlobalsAlone(arguments))
+    return usage(
+        "options --all-databases and --globals-only, --roles-only or "
+        "--tablespaces-only exclude each other");
+  if (!arguments.schemas.empty() || !arguments.tables.empty() ||
+      !arguments.extensions.empty())
+    return usage(
+        "options -n/--schema, -t/--table and -e/--extension are for one "
+        "database, not for --all-databases");
+  return absl::OkStatus();
 }
 
 absl::Status CheckUsage(const Arguments& arguments) {
@@ -41,6 +69,7 @@ absl::Status CheckUsage(const Arguments& arguments) {
     return MakeError(Failure::kUsage, message);
   };
   RETURN_IF_ERROR(CheckGlobals(arguments));
+  RETURN_IF_ERROR(CheckAllDatabases(arguments));
   if (arguments.schema_only && arguments.data_only)
     return usage(
         "options -s/--schema-only and -a/--data-only exclude each "
@@ -93,7 +122,8 @@ absl::StatusOr<DumpOptions> DumpOptionsFrom(const Arguments& arguments) {
   if (!arguments.positional.empty())
     named.connection.dbname = arguments.positional.front();
   // Any database shows them, and this one stands nearly everywhere.
-  if (GlobalsAlone(arguments) && !NamesDatabase(named))
+  if ((GlobalsAlone(arguments) || arguments.all_databases) &&
+      !NamesDatabase(named))
     named.connection.dbname = "postgres";
   DumpOptions options;
   ASSIGN_OR_RETURN(options.source, ConnectOptionsFrom(named));
@@ -109,7 +139,38 @@ absl::StatusOr<DumpOptions> DumpOptionsFrom(const Arguments& arguments) {
   return options;
 }
 
+// Ends a dump whose summary was printed.
+absl::Status Verdict(const std::vector<std::string>& warnings) {
+  if (warnings.empty()) return absl::OkStatus();
+  return MakeError(
+      Failure::kPartial,
+      absl::StrCat("the dump is complete but for ", warnings.size(),
+                   warnings.size() == 1 ? " warning" : " warnings"));
+}
+
+absl::Status RunDumpAll(const Arguments& arguments, CancelToken& cancel) {
+  DumpAllOptions options;
+  ASSIGN_OR_RETURN(options.each, DumpOptionsFrom(arguments));
+  options.exclude_databases = arguments.exclude_databases;
+  absl::StatusOr<DumpAllSummary> summary;
+  {
+    Progress progress;
+    const StatusDisplay display(progress, "dumping", arguments);
+    summary = DumpAll(options, cancel, progress);
+  }
+  RETURN_IF_ERROR(summary.status());
+  for (const std::string& warning : summary->total.warnings)
+    PrintWarning(warning, arguments.json);
+  if (arguments.json) {
+    PrintOut(DumpAllSummaryJson(*summary) + "\n");
+  } else if (!arguments.quiet) {
+    PrintErr(DumpAllSummaryText(*summary));
+  }
+  return Verdict(summary->total.warnings);
+}
+
 absl::Status RunDump(const Arguments& arguments, CancelToken& cancel) {
+  if (arguments.all_databases) return RunDumpAll(arguments, cancel);
   ASSIGN_OR_RETURN(const DumpOptions options, DumpOptionsFrom(arguments));
   absl::StatusOr<DumpSummary> summary;
   {
@@ -125,11 +186,7 @@ absl::Status RunDump(const Arguments& arguments, CancelToken& cancel) {
   } else if (!arguments.quiet) {
     PrintErr(DumpSummaryText(*summary));
   }
-  if (summary->warnings.empty()) return absl::OkStatus();
-  return MakeError(
-      Failure::kPartial,
-      absl::StrCat("the dump is complete but for ", summary->warnings.size(),
-                   summary->warnings.size() == 1 ? " warning" : " warnings"));
+  return Verdict(summary->warnings);
 }
 
 }  // namespace

@@ -123,6 +123,16 @@ constexpr OptionSpec kOptions[] = {
     {Group::kGeneral, kAllCommands, 0, "help", nullptr,
      "print this help and exit", Set<&A::help>},
 
+    {Group::kContents, kDump, 0, "all-databases", nullptr,
+     "all databases, roles and tablespaces of the server,\n"
+     "into the folder FILE; -d names one to begin with",
+     Set<&A::all_databases>},
+    {Group::kContents, kDump, 0, "exclude-database", "PATTERN",
+     "not the matching databases", Add<&A::exclude_databases>},
+    {Group::kContents, kRestore, 0, "all-databases", nullptr,
+     "ARCHIVE is a folder with all databases of a server;\n"
+     "-d names one to connect to first",
+     Set<&A::all_databases>},
     {Group::kContents, kDump, 0, "globals", nullptr,
      "roles and tablespaces of the server too", Set<&A::globals>},
     {Group::kContents, kRestore, 0, "globals", nullptr,

@@ -109,7 +109,9 @@ std::string DumpSummaryText(const DumpSummary& summary) {
                       absl::StrFormat(", ratio %.1f\n", ratio));
 }
 
-std::string DumpSummaryJson(const DumpSummary& summary) {
+namespace {
+
+JsonObject DumpJson(const DumpSummary& summary) {
   JsonObject json;
   json.Set("type", "summary")
       .Set("entries", summary.entries)
@@ -121,6 +123,48 @@ std::string DumpSummaryJson(const DumpSummary& summary) {
       .Set("data_seconds", summary.data_seconds)
       .Set("total_seconds", summary.total_seconds)
       .Set("warnings", summary.warnings);
+  return json;
+}
+
+// A line of a summary of many databases.
+std::string DatabaseLine(absl::string_view database, uint64_t entries,
+                         uint64_t rows) {
+  return absl::StrCat("  ", Quoted(database), ": ", HumanCount(entries),
+                      " entries, ", HumanCount(rows), " rows");
+}
+
+}  // namespace
+
+std::string DumpSummaryJson(const DumpSummary& summary) {
+  return DumpJson(summary).ToString();
+}
+
+std::string DumpAllSummaryText(const DumpAllSummary& summary) {
+  std::string text =
+      absl::StrCat("databases: ", HumanCount(summary.databases.size()), "\n");
+  for (const DatabaseDump& dump : summary.databases)
+    absl::StrAppend(
+        &text,
+        DatabaseLine(dump.database, dump.summary.entries, dump.summary.rows),
+        ", ", HumanBytes(dump.summary.archive_bytes), " in ", dump.file, "\n");
+  return text + DumpSummaryText(summary.total);
+}
+
+std::string DumpAllSummaryJson(const DumpAllSummary& summary) {
+  std::vector<JsonObject> databases;
+  for (const DatabaseDump& dump : summary.databases) {
+    JsonObject json;
+    json.Set("database", dump.database)
+        .Set("file", dump.file)
+        .Set("entries", dump.summary.entries)
+        .Set("tables", dump.summary.tables)
+        .Set("rows", dump.summary.rows)
+        .Set("raw_bytes", dump.summary.raw_bytes)
+        .Set("archive_bytes", dump.summary.archive_bytes);
+    databases.push_back(std::move(json));
+  }
+  JsonObject json = DumpJson(summary.total);
+  json.Set("databases", std::move(databases));
   return json.ToString();
 }
 
@@ -146,7 +190,9 @@ std::string RestoreSummaryText(const RestoreSummary& summary) {
       HumanDuration(summary.post_data_seconds), "\n");
 }
 
-std::string RestoreSummaryJson(const RestoreSummary& summary) {
+namespace {
+
+JsonObject RestoreJson(const RestoreSummary& summary) {
   std::vector<JsonObject> errors;
   for (const RestoreError& error : summary.errors) {
     JsonObject json;
@@ -170,6 +216,37 @@ std::string RestoreSummaryJson(const RestoreSummary& summary) {
       .Set("left_out", summary.left_out)
       .Set("warnings", summary.warnings)
       .Set("errors", std::move(errors));
+  return json;
+}
+
+}  // namespace
+
+std::string RestoreSummaryJson(const RestoreSummary& summary) {
+  return RestoreJson(summary).ToString();
+}
+
+std::string RestoreAllSummaryText(const RestoreAllSummary& summary) {
+  std::string text =
+      absl::StrCat("databases: ", HumanCount(summary.databases.size()), "\n");
+  for (const auto& [database, restored] : summary.databases)
+    absl::StrAppend(
+        &text, DatabaseLine(database, restored.entries, restored.rows), "\n");
+  return text + RestoreSummaryText(summary.total);
+}
+
+std::string RestoreAllSummaryJson(const RestoreAllSummary& summary) {
+  std::vector<JsonObject> databases;
+  for (const auto& [database, restored] : summary.databases) {
+    JsonObject json;
+    json.Set("database", database)
+        .Set("entries", restored.entries)
+        .Set("tables", restored.tables)
+        .Set("rows", restored.rows)
+        .Set("raw_bytes", restored.raw_bytes);
+    databases.push_back(std::move(json));
+  }
+  JsonObject json = RestoreJson(summary.total);
+  json.Set("databases", std::move(databases));
   return json.ToString();
 }
 

@@ -13,6 +13,8 @@
 #include "base/sched/progress.h"
 #include "engine/cli/arguments.h"
 #include "engine/cli/command.h"
+#include "engine/cluster/dump_all.h"
+#include "engine/cluster/restore_all.h"
 #include "engine/dump/dump.h"
 #include "restore/restore.h"
 
@@ -34,9 +36,15 @@ void PrintWarning(absl::string_view message, bool json);
 std::string DumpSummaryText(const DumpSummary& summary);
 std::string DumpSummaryJson(const DumpSummary& summary);
 
+std::string DumpAllSummaryText(const DumpAllSummary& summary);
+std::string DumpAllSummaryJson(const DumpAllSummary& summary);
+
 std::string RestoreErrorText(const RestoreError& error);
 std::string RestoreSummaryText(const RestoreSummary& summary);
 std::string RestoreSummaryJson(const RestoreSummary& summary);
+
+std::string RestoreAllSummaryText(const RestoreAllSummary& summary);
+std::string RestoreAllSummaryJson(const RestoreAllSummary& summary);
 
 // Shows `progress` while it lives, as the options say: a line for people, a
 // JSON line every second, or nothing.

@@ -14,10 +14,23 @@
 namespace pgbale {
 namespace {
 
+absl::Status CheckAllDatabases(const Arguments& arguments) {
+  const bool part = !arguments.schemas.empty() || !arguments.tables.empty() ||
+                    !arguments.exclude_schemas.empty() ||
+                    !arguments.sections.empty() || arguments.data_only;
+  if (arguments.all_databases && part)
+    return MakeError(Failure::kUsage,
+                     "options -n/--schema, -N/--exclude-schema, -t/--table, "
+                     "--section and -a/--data-only are for one database, not "
+                     "for --all-databases");
+  return absl::OkStatus();
+}
+
 absl::Status CheckUsage(const Arguments& arguments) {
   const auto usage = [](absl::string_view message) {
     return MakeError(Failure::kUsage, message);
   };
+  RETURN_IF_ERROR(CheckAllDatabases(arguments));
   if (arguments.schema_only && arguments.data_only)
     return usage(
         "options -s/--schema-only and -a/--data-only exclude each other");
@@ -41,7 +54,8 @@ absl::Status CheckUsage(const Arguments& arguments) {
         "options -1/--single-transaction and --on-error=continue "
         "exclude each other");
   // libpq's default, a database named like the user, is too easily somebody's.
-  if (!arguments.create && !NamesDatabase(arguments))
+  if (!arguments.create && !arguments.all_databases &&
+      !NamesDatabase(arguments))
     return WithHint(usage("the database to restore into is not named"),
                     "Name it with -d/--dbname, or let -C/--create make it.");
   return absl::OkStatus();
@@ -56,9 +70,12 @@ bool HasSection(const Arguments& arguments, absl::string_view section) {
 absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   RETURN_IF_ERROR(CheckUsage(arguments));
   Arguments named = arguments;
-  if (arguments.create && arguments.connection.dbname.empty() &&
-      !IsSet("DATABASE_URL"))
-    named.connection.dbname = "postgres";
+  // PGDATABASE may name the database that is to be created.
+  const bool named_first =
+      arguments.create
+          ? !arguments.connection.dbname.empty() || IsSet("DATABASE_URL")
+          : NamesDatabase(arguments);
+  if (!named_first) named.connection.dbname = "postgres";
   RestoreOptions options;
   ASSIGN_OR_RETURN(options.target, ConnectOptionsFrom(named));
   options.jobs = arguments.jobs.value_or(1);
@@ -84,8 +101,10 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   return options;
 }
 
+// Prints what happened and, as the form that is asked for, `text` or `json`.
 absl::Status PrintSummary(const RestoreSummary& summary,
-                          const Arguments& arguments) {
+                          const Arguments& arguments, const std::string& text,
+                          const std::string& json) {
   for (const RestoreError& error : summary.errors)
     PrintErr(RestoreErrorText(error));
   for (const std::string& warning : summary.warnings)
@@ -95,9 +114,9 @@ absl::Status PrintSummary(const RestoreSummary& summary,
   for (const std::string& change : summary.changes)
     if (!arguments.quiet) PrintErr(absl::StrCat("changed ", change, "\n"));
   if (arguments.json) {
-    PrintOut(RestoreSummaryJson(summary) + "\n");
+    PrintOut(json + "\n");
   } else if (!arguments.quiet) {
-    PrintErr(RestoreSummaryText(summary));
+    PrintErr(text);
   }
   if (!summary.errors.empty())
     return MakeError(Failure::kPartial,
@@ -110,7 +129,23 @@ absl::Status PrintSummary(const RestoreSummary& summary,
   return absl::OkStatus();
 }
 
+absl::Status RunRestoreAll(const Arguments& arguments, CancelToken& cancel) {
+  ASSIGN_OR_RETURN(const RestoreOptions options, RestoreOptionsFrom(arguments));
+  absl::StatusOr<RestoreAllSummary> summary;
+  {
+    Progress progress;
+    const StatusDisplay display(progress, "restoring", arguments);
+    summary =
+        RestoreAll(arguments.positional.front(), options, cancel, progress);
+  }
+  RETURN_IF_ERROR(summary.status());
+  return PrintSummary(summary->total, arguments,
+                      RestoreAllSummaryText(*summary),
+                      RestoreAllSummaryJson(*summary));
+}
+
 absl::Status RunRestore(const Arguments& arguments, CancelToken& cancel) {
+  if (arguments.all_databases) return RunRestoreAll(arguments, cancel);
   ASSIGN_OR_RETURN(const RestoreOptions options, RestoreOptionsFrom(arguments));
   ASSIGN_OR_RETURN(std::unique_ptr<Source> source,
                    OpenFileSource(arguments.positional.front()));
@@ -123,7 +158,8 @@ absl::Status RunRestore(const Arguments& arguments, CancelToken& cancel) {
     summary = Restore(*archive, options, cancel, progress);
   }
   RETURN_IF_ERROR(summary.status());
-  return PrintSummary(*summary, arguments);
+  return PrintSummary(*summary, arguments, RestoreSummaryText(*summary),
+                      RestoreSummaryJson(*summary));
 }
 
 }  // namespace

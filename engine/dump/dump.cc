@@ -144,11 +144,17 @@ absl::StatusOr<DumpSummary> WriteArchive(const DumpOptions& options,
   RETURN_IF_ERROR(CopyTables(catalog, context, options.jobs));
   RETURN_IF_ERROR(cancel.Check());
   RETURN_IF_ERROR(writer->Finish());
+  // Not out of `progress`, which other dumps may count in too.
+  uint64_t rows = 0, raw_bytes = 0;
+  for (const TableTotals& table : writer->directory().tables) {
+    rows += table.rows;
+    raw_bytes += table.raw_bytes;
+  }
   return DumpSummary{
       .entries = catalog.entries.size(),
       .tables = catalog.sources.size(),
-      .rows = progress.rows,
-      .raw_bytes = progress.raw_bytes,
+      .rows = rows,
+      .raw_bytes = raw_bytes,
       .archive_bytes = writer->bytes_written(),
       .catalog_seconds = catalog_seconds,
       .data_seconds = total.seconds() - catalog_seconds,

@@ -43,9 +43,14 @@ class GlobalsTest : public ServerTest {
 
   std::string bale() const { return dir_.File("globals.bale"); }
 
+  void LoadRoles() {
+    for (const char* kind :
+         {"role", "role_setting", "role_membership", "parameter_privileges"})
+      source_->Execute(Fixture(kind));
+  }
   void LoadTablespaces() {
     MakeFolders();
-    source_->Execute(Fixture("tablespaces.sql"), "postgres",
+    source_->Execute(Fixture("tablespace"), "postgres",
                      {"-v", absl::StrCat("base=", dir_.File("spaces"))});
   }
   // New ones for the target in the places of the source's, for no two servers
@@ -88,7 +93,7 @@ class GlobalsTest : public ServerTest {
 };
 
 TEST_F(GlobalsTest, RolesAndTablespacesAreEqualInAnotherServer) {
-  source_->Execute(Fixture("roles.sql"));
+  LoadRoles();
   LoadTablespaces();
   Dump({"--globals-only"});
   const std::string expected = source_->DumpAll({"-g"});
@@ -100,7 +105,7 @@ TEST_F(GlobalsTest, RolesAndTablespacesAreEqualInAnotherServer) {
 
 // pg_dumpall leaves these out.
 TEST_F(GlobalsTest, WhatPgDumpallForgetsIsRestoredToo) {
-  source_->Execute(Fixture("roles.sql"));
+  LoadRoles();
   LoadTablespaces();
   Dump({"-g"});
   MoveFolders();
@@ -119,7 +124,7 @@ TEST_F(GlobalsTest, WhatPgDumpallForgetsIsRestoredToo) {
 }
 
 TEST_F(GlobalsTest, ASecondRestoreChangesNothing) {
-  source_->Execute(Fixture("roles.sql"));
+  LoadRoles();
   Dump({"--roles-only"});
   ExpectRestored();
   const CommandResult again = Restore();
@@ -177,7 +182,7 @@ TEST_F(GlobalsTest, TheRoleThatRestoresKeepsItsRights) {
 }
 
 TEST_F(GlobalsTest, WithoutPasswordsNoSuperuserIsNeeded) {
-  source_->Execute(Fixture("roles.sql"));
+  LoadRoles();
   const Words as_plain = {"dump", "-f", bale(), "-g", "--role", "plain"};
   const CommandResult refused = source_->RunPgbale(as_plain);
   EXPECT_EQ(refused.exit_code, 1);

@@ -53,7 +53,7 @@ Environment PrivateServer::environment(const std::string& database) const {
 }
 
 std::string PrivateServer::Program(absl::string_view program) const {
-  return absl::StrCat(bindir_, "/", program);
+  return TestServer::Get().Program(program);
 }
 
 CommandResult PrivateServer::Psql(
