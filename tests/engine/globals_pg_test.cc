@@ -23,7 +23,7 @@ using Words = std::vector<std::string>;
 
 std::string Fixture(const std::string& name) {
   std::ifstream in(
-      absl::StrCat(PGBALE_SOURCE_DIR, "/tests/fixtures/server/", name));
+      absl::StrCat(PGBALE_SOURCE_DIR, "/tests/fixtures/server/", name, ".sql"));
   const std::string text(std::istreambuf_iterator<char>(in), {});
   EXPECT_FALSE(text.empty()) << name;
   return text;
