@@ -7,9 +7,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "base/pg/version.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "restore/role_names.h"
+#include "spdlog/spdlog.h"
 
 namespace pgbale {
 namespace {
@@ -71,7 +73,7 @@ class Checker {
   absl::StatusOr<std::vector<std::string>> Run();
 
  private:
-  void CheckVersion();
+  absl::Status CheckVersion();
   absl::Status CheckEncoding();
   absl::Status CheckEmpty();
   absl::Status CheckNoDatabase();
@@ -112,7 +114,7 @@ absl::StatusOr<std::vector<std::string>> Checker::Run() {
       .Execute("SELECT pg_catalog.set_config('client_encoding', $1, false)",
                {info_.encoding})
       .IgnoreError();
-  CheckVersion();
+  RETURN_IF_ERROR(CheckVersion());
   if (options_.create) {
     RETURN_IF_ERROR(CheckNoDatabase());
   } else {
@@ -136,13 +138,18 @@ absl::Status Checker::Verdict() const {
       absl::StrJoin(hints_, " "));
 }
 
-void Checker::CheckVersion() {
+absl::Status Checker::CheckVersion() {
+  ASSIGN_OR_RETURN(const std::string untested,
+                   pg::CheckServerVersion(connection_.server_version(),
+                                          options_.allow_newer_server));
+  if (!untested.empty()) spdlog::warn("{}", untested);
   const uint32_t source = info_.server_version / 10000;
   const auto target = static_cast<uint32_t>(connection_.server_major());
   if (source > target)
     warnings_.push_back(absl::StrCat("the archive comes from PostgreSQL ",
                                      source, ", the target is ", target,
                                      ": what is new since may fail"));
+  return absl::OkStatus();
 }
 
 absl::Status Checker::CheckEncoding() {

@@ -68,6 +68,8 @@ struct RestoreOptions {
   bool single_transaction = false;
   // Do not refuse a target that holds objects.
   bool allow_non_empty = false;
+  // Try a target that is newer than all servers that are known.
+  bool allow_newer_server = false;
 };
 
 // An object that could not be restored, in the order of events.

@@ -31,6 +31,7 @@ struct Arguments {
   pg::UserConnection connection;
   bool ask_password = false;
   bool never_ask_password = false;
+  bool allow_newer_server = false;
   std::string role;
 
   // What to dump or restore.

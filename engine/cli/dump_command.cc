@@ -129,6 +129,7 @@ absl::StatusOr<DumpOptions> DumpOptionsFrom(const Arguments& arguments) {
   ASSIGN_OR_RETURN(options.source, ConnectOptionsFrom(named));
   options.role = arguments.role;
   options.catalog = CatalogOptionsFrom(arguments);
+  options.allow_newer_server = arguments.allow_newer_server;
   options.jobs = arguments.jobs.value_or(1);
   options.compression_level = arguments.compression_level;
   options.memory_bytes = arguments.memory_bytes;

@@ -232,6 +232,9 @@ constexpr OptionSpec kOptions[] = {
      "never ask for a password", Set<&A::never_ask_password>},
     {Group::kConnection, kDump | kRestore, 'W', "password", nullptr,
      "ask for a password", Set<&A::ask_password>},
+    {Group::kConnection, kDump | kRestore, 0, "allow-newer-server", nullptr,
+     "try a server that is newer than this pgbale knows",
+     Set<&A::allow_newer_server>},
     {Group::kConnection, kDump | kRestore, 0, "role", "NAME",
      "SET ROLE to this after logging in", Text<&A::role>},
 };

@@ -98,6 +98,7 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.exit_on_error = !arguments.continue_on_error;
   options.single_transaction = arguments.single_transaction;
   options.allow_non_empty = arguments.allow_non_empty;
+  options.allow_newer_server = arguments.allow_newer_server;
   return options;
 }
 

@@ -170,7 +170,8 @@ absl::StatusOr<DumpSummary> OpenAndWrite(const DumpOptions& options,
   pg::ConnectOptions source = options.source;
   source.cancel = &cancel;
   ASSIGN_OR_RETURN(const std::unique_ptr<DumpSessions> sessions,
-                   DumpSessions::Open(source, options.role, options.jobs));
+                   DumpSessions::Open(source, options.role, options.jobs,
+                                      options.allow_newer_server));
   return WriteArchive(options, *sessions, std::move(sink), cancel, progress);
 }
 

@@ -25,6 +25,8 @@ struct DumpOptions {
   pg::ConnectOptions source;  // its `cancel` is set by Dump
   std::string role;           // SET ROLE; empty: as logged in
   CatalogOptions catalog;
+  // Try a server that is newer than all that are known.
+  bool allow_newer_server = false;
   // Connections that read tables. More than one: one more holds the locks.
   int jobs = 1;
   // zstd's level, 1 … 19; 0 stores uncompressed.

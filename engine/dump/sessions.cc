@@ -1,7 +1,9 @@
 #include "engine/dump/sessions.h"
 
 #include "base/pg/session.h"
+#include "base/pg/version.h"
 #include "base/status.h"
+#include "spdlog/spdlog.h"
 
 namespace pgbale {
 namespace {
@@ -12,6 +14,14 @@ absl::StatusOr<std::unique_ptr<pg::Connection>> OpenSession(
                    pg::Connection::Open(source));
   RETURN_IF_ERROR(pg::PrepareDumpSession(*connection, role));
   return connection;
+}
+
+absl::Status CheckVersion(const pg::Connection& connection, bool allow_newer) {
+  ASSIGN_OR_RETURN(
+      const std::string warning,
+      pg::CheckServerVersion(connection.server_version(), allow_newer));
+  if (!warning.empty()) spdlog::warn("{}", warning);
+  return absl::OkStatus();
 }
 
 // Behind a load balancer a later connection may lead elsewhere.
@@ -30,9 +40,13 @@ absl::Status CheckSameServer(const pg::ServerIdentity& expected,
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<DumpSessions>> DumpSessions::Open(
-    const pg::ConnectOptions& source, const std::string& role, int jobs) {
+    const pg::ConnectOptions& source, const std::string& role, int jobs,
+    bool allow_newer_server) {
   std::unique_ptr<DumpSessions> sessions(new DumpSessions());
-  ASSIGN_OR_RETURN(sessions->leader_, OpenSession(source, role));
+  ASSIGN_OR_RETURN(sessions->leader_, pg::Connection::Open(source));
+  // Before the settings, which an older server may not know.
+  RETURN_IF_ERROR(CheckVersion(*sessions->leader_, allow_newer_server));
+  RETURN_IF_ERROR(pg::PrepareDumpSession(*sessions->leader_, role));
   RETURN_IF_ERROR(pg::CheckNoPooler(*sessions->leader_));
   ASSIGN_OR_RETURN(const pg::ServerIdentity identity,
                    pg::ReadServerIdentity(*sessions->leader_));

@@ -29,9 +29,11 @@ class DumpSessions {
   // Connects `jobs` workers, a leader beside them if jobs > 1, and one
   // connection outside of the snapshot; gives all the dump's settings.
   // Errors: kConnect, also for a pooler, or if the connections do not all
-  // lead to the same server.
+  // lead to the same server; kError for a version of the server that is not
+  // known (base/pg/version.h).
   static absl::StatusOr<std::unique_ptr<DumpSessions>> Open(
-      const pg::ConnectOptions& source, const std::string& role, int jobs);
+      const pg::ConnectOptions& source, const std::string& role, int jobs,
+      bool allow_newer_server);
 
   // Ends the transactions that are open, and begins new ones on one snapshot.
   absl::Status Begin();
