@@ -33,8 +33,8 @@ env_value() {
   sed -n "s/^$2=//p" "$1"
 }
 
-# Makes libpq's programs talk to the server of an env file, in the server's
-# own version. Usage: use_server FILE
+# Makes libpq's programs talk to the server of an env file, in a version that
+# can read it. Usage: use_server FILE
 use_server() {
   [ -r "$1" ] || fail "no server: $1 cannot be read"
   local name
@@ -42,7 +42,7 @@ use_server() {
   for name in PGHOST PGPORT PGUSER; do
     export "$name=$(env_value "$1" "$name")"
   done
-  PATH=$(env_value "$1" BINDIR):$PATH
+  PATH=$(env_value "$1" TOOLDIR):$PATH
 }
 
 # Where servers.sh and postgres-source.sh keep what they install and build.

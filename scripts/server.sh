@@ -7,20 +7,26 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 
 usage() {
   cat <<'TEXT'
-usage: scripts/server.sh start DIR [--bindir BIN] [--tcp]
+usage: scripts/server.sh start DIR [--version N | --bindir BIN] [--tcp]
        scripts/server.sh stop DIR
        scripts/server.sh status DIR
 
 start   creates a new, empty server and writes DIR/env, which says where it
-        is (PGHOST, PGPORT, PGUSER, PGDATA, BINDIR, PID, LOG). A server that
-        an earlier start left in DIR is stopped and removed first.
+        is (PGHOST, PGPORT, PGUSER, PGDATA, BINDIR, TOOLDIR, PID, LOG). A
+        server that an earlier start left in DIR is stopped and removed first.
 stop    ends that server and removes it with all its data.
 status  says whether it runs; exit status 0 (runs) or 3 (does not).
 
-  --bindir BIN  PostgreSQL's programs (default: newest of
+  --version N   a server that scripts/servers.sh has installed (default:
+                $PGBALE_SERVER_VERSION, if set)
+  --bindir BIN  the server's programs (default: newest of
                 /usr/lib/postgresql/*/bin)
   --tcp         listen on a free port of 127.0.0.1 too, with a password:
                 TCP_HOST, TCP_PORT, TCP_PASSWORD in DIR/env
+
+TOOLDIR is where psql and pg_dump are: BIN, if it has them; else those of
+/usr/lib/postgresql, if they are not older than the server; else those that
+scripts/postgres-source.sh has built.
 
 Over its socket the server trusts, but only its own user and root can reach
 the socket. Data and socket are in a folder of their own below TMPDIR.
@@ -43,6 +49,25 @@ newest_bindir() {
   local newest
   newest=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
   echo "$newest"
+}
+
+# The major version of a program of PostgreSQL.
+major_of() {
+  "$1" --version | sed -E 's/^[^)]*\) ([0-9]+).*/\1/'
+}
+
+# pg_dump reads servers of its own version and older ones.
+find_tools() {
+  local newest
+  newest=$(newest_bindir)
+  if [ -x "$bindir/pg_dump" ]; then
+    echo "$bindir"
+  elif [ -x "$newest/pg_dump" ] && [ "$(major_of "$newest/pg_dump")" -ge \
+    "$(major_of "$bindir/postgres")" ]; then
+    echo "$newest"
+  else
+    "$root/scripts/postgres-source.sh" bindir 18
+  fi
 }
 
 free_port() {
@@ -117,6 +142,7 @@ write_env() {
       echo "PGUSER=postgres"
       echo "PGDATA=$home/data"
       echo "BINDIR=$bindir"
+      echo "TOOLDIR=$tools"
       echo "PID=$(head -n 1 "$home/data/postmaster.pid")"
       echo "LOG=$home/log"
       if [ -n "$tcp" ]; then
@@ -140,6 +166,7 @@ runs() {
 
 start() {
   local tcp=$1
+  tools=$(find_tools)
   stop
   mkdir -p "$dir"
   home=$(make_home)
@@ -199,8 +226,10 @@ main() {
   dir=$(realpath -m -- "$2")
   shift 2
   bindir=
+  version=${PGBALE_SERVER_VERSION-}
   while [ $# -gt 0 ]; do
     case $1 in
+      --version) version=${2:?--version needs a number} && shift ;;
       --bindir) bindir=${2:?--bindir needs a folder} && shift ;;
       --tcp) tcp=yes ;;
       *) show_usage_and_exit 2 ;;
@@ -208,6 +237,9 @@ main() {
     shift
   done
   if [ "$command" = start ]; then
+    if [ -z "$bindir" ] && [ -n "$version" ]; then
+      bindir=$("$root/scripts/servers.sh" bindir "$version")
+    fi
     [ -n "$bindir" ] || bindir=$(newest_bindir)
     [ -x "$bindir/initdb" ] ||
       fail "no PostgreSQL server programs in $bindir: run scripts/setup.sh"

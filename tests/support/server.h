@@ -24,7 +24,7 @@ struct TestServer {
   std::string host;  // the socket's folder
   std::string port;
   std::string user;  // a superuser
-  std::string bindir;
+  std::string tooldir;
   std::string data;
   // Empty unless the server was started with --tcp.
   std::string tcp_host;
@@ -33,12 +33,15 @@ struct TestServer {
 
   // The server of this run. REQUIRES: available().
   static const TestServer& Get();
+  // What scripts/server.sh has written in `dir`; no host if nothing.
+  static TestServer Read(const std::string& dir);
   // False without PGBALE_TEST_SERVER.
   static bool available();
 
-  // `program` of the server's version: psql, pg_dump, ….
+  // psql or pg_dump, of a version that can read the server.
   std::string Program(absl::string_view program) const;
-  // PGHOST, PGPORT, PGUSER, PGDATABASE for RunCommand.
+  // PGHOST, PGPORT, PGUSER, PGDATABASE, and a PATH that begins with `tooldir`,
+  // for RunCommand.
   Environment environment(const std::string& database) const;
   pg::ConnectOptions options(const std::string& database,
                              CancelToken* cancel = nullptr) const;
@@ -57,12 +60,17 @@ class TestDatabase {
  public:
   // `create_options` is what follows CREATE DATABASE name TEMPLATE template0:
   // "ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'".
-  explicit TestDatabase(absl::string_view create_options = "");
+  explicit TestDatabase(absl::string_view create_options = "")
+      : TestDatabase(TestServer::Get(), create_options) {}
+  // On another server than that of the run, which must outlive it.
+  explicit TestDatabase(const TestServer& server,
+                        absl::string_view create_options = "");
   ~TestDatabase();
   TestDatabase(const TestDatabase&) = delete;
   TestDatabase& operator=(const TestDatabase&) = delete;
 
   const std::string& name() const { return name_; }
+  const TestServer& server() const { return server_; }
 
   // Runs any number of statements with psql, up to the first error.
   void Execute(absl::string_view sql_script) const;
@@ -75,6 +83,7 @@ class TestDatabase {
   Environment environment() const;
 
  private:
+  const TestServer& server_;
   std::string name_;
 };
 
