@@ -101,6 +101,7 @@ class Emitter {
       if (!target.empty()) entry.owner_targets = {target};
     }
     if (object.body != nullptr) object.body->Emit(catalog_, object, entry);
+    entry.need.Add(object.need);
     if (object.dropped_with_type) entry.drop.clear();
     entry.depends = DependenciesOf(object);
     entry.locks = EntriesOf(object.locks);
@@ -190,6 +191,7 @@ class Emitter {
       if (statement.empty()) continue;
       Entry& entry = NewCompanion(*comment.object, "COMMENT", Aspect::kComment);
       entry.create.push_back(std::move(statement));
+      entry.need = comment.object->need;
     }
   }
 
@@ -206,6 +208,7 @@ class Emitter {
         absl::StrAppend(&entry.name, ".", record->column_name);
       entry.pass = Pass::kPrivileges;
       entry.owner = object.owner;
+      entry.need = NeedOf(statements);
       entry.create = std::move(statements);
       // A table's own come before its columns': REVOKE on a table takes the
       // columns' grants with it.
@@ -225,6 +228,7 @@ class Emitter {
     entry.section = Section::kPreData;
     entry.pass = Pass::kPrivileges;
     entry.aspect = Aspect::kPrivileges;
+    entry.need = NeedOf(statements);
     entry.create = std::move(statements);
     auto member = membership_.find(record.address);
     if (member == membership_.end()) return;

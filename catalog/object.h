@@ -102,6 +102,8 @@ struct Object {
   // ones only for exclusive ones. Needed in post-data only.
   std::vector<Address> locks;
   std::vector<Address> shared_locks;
+  // Of the target, to make it. Of an inlined object: to comment on it.
+  ServerNeed need;
   // Orders objects of equal kind, schema and name.
   std::string sort_detail;
 

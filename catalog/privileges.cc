@@ -445,6 +445,16 @@ std::vector<std::string> PrivilegeStatements(const PrivilegeInput& input) {
   return statements;
 }
 
+ServerNeed NeedOf(const std::vector<std::string>& statements) {
+  for (const std::string& statement : statements) {
+    const absl::string_view words(statement);
+    // Before " ON " stand no names but a column's, in parentheses.
+    if (absl::StrContains(words.substr(0, words.find(" ON ")), "MAINTAIN"))
+      return {17, "the privilege MAINTAIN"};
+  }
+  return {};
+}
+
 absl::StatusOr<std::vector<PrivilegeRecord>> CollectPrivileges(
     pg::Connection& connection) {
   ASSIGN_OR_RETURN(pg::Result result, connection.Query(PrivilegesSql()));

@@ -51,6 +51,9 @@ struct PrivilegeInput {
 // owner is set for the session around his grants. Empty if nothing differs.
 std::vector<std::string> PrivilegeStatements(const PrivilegeInput& input);
 
+// What statements like these ask of the server.
+ServerNeed NeedOf(const std::vector<std::string>& statements);
+
 // An ACL that differs from its base, as read from the server.
 struct PrivilegeRecord {
   Address address;

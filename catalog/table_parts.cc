@@ -29,6 +29,7 @@ void TableConstraintBody::Emit(const Catalog& catalog, const Object& object,
                                Entry& entry) const {
   const Relation* relation = catalog.relations().Find(relation_);
   if (relation == nullptr || !local_) return;
+  entry.need.Add(need_);
   const std::string alter =
       absl::StrCat("ALTER ", relation->table_keyword(), " ");
   const std::string name = pg::QuoteIdentifier(object.name);

@@ -46,11 +46,13 @@ class DefaultBody : public Body {
 class TableConstraintBody : public Body {
  public:
   // `definition` as pg_get_constraintdef() gives it. A constraint that is not
-  // `local` comes from a parent of the table.
-  TableConstraintBody(Oid relation, bool local, std::string definition)
+  // `local` comes from a parent of the table. `need` is the definition's.
+  TableConstraintBody(Oid relation, bool local, std::string definition,
+                      ServerNeed need)
       : relation_(relation),
         local_(local),
-        definition_(std::move(definition)) {}
+        definition_(std::move(definition)),
+        need_(std::move(need)) {}
 
   // ALTER TABLE … ADD CONSTRAINT; nothing if a parent's statement adds it.
   void Emit(const Catalog& catalog, const Object& object,
@@ -58,11 +60,13 @@ class TableConstraintBody : public Body {
 
   bool local() const { return local_; }
   const std::string& definition() const { return definition_; }
+  const ServerNeed& need() const { return need_; }
 
  private:
   const Oid relation_;
   const bool local_;
   const std::string definition_;
+  const ServerNeed need_;
 };
 
 // A named NOT NULL of a column (servers 18 and later).

@@ -56,6 +56,19 @@ struct DataColumn {
   bool operator==(const DataColumn&) const = default;
 };
 
+// What a statement asks of the server that older versions lack.
+struct ServerNeed {
+  uint32_t major = 0;   // the first major version that has it; 0: all have
+  std::string feature;  // for people: "virtual generated columns"
+
+  bool operator==(const ServerNeed&) const = default;
+
+  // Of several needs, that of the newest version counts.
+  void Add(const ServerNeed& other) {
+    if (other.major > major) *this = other;
+  }
+};
+
 // What the chunks of a data entry hold.
 struct TableData {
   DataTarget target = DataTarget::kRelation;
@@ -99,6 +112,8 @@ struct Entry {
   // Set before `create` runs: default_tablespace, default_table_access_method.
   std::string tablespace;
   std::string access_method;
+  // Of the target, to run `create`.
+  ServerNeed need;
   // False: `create` cannot run in a transaction block.
   bool transactional = true;
 

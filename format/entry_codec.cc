@@ -57,6 +57,8 @@ void Describe(Io& io, Either<Entry> auto& entry) {
   io.Flag(40, entry.is_relation);
   io.Record(41, entry.data);
   io.Texts(42, entry.alter);
+  io.Number(44, entry.need.major);
+  io.Text(46, entry.need.feature);
 }
 
 namespace {

@@ -10,6 +10,7 @@
 #include "base/pg/version.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "restore/label.h"
 #include "restore/role_names.h"
 #include "spdlog/spdlog.h"
 
@@ -74,6 +75,7 @@ class Checker {
 
  private:
   absl::Status CheckVersion();
+  void CheckNeeds();
   absl::Status CheckEncoding();
   absl::Status CheckEmpty();
   absl::Status CheckNoDatabase();
@@ -115,6 +117,7 @@ absl::StatusOr<std::vector<std::string>> Checker::Run() {
                {info_.encoding})
       .IgnoreError();
   RETURN_IF_ERROR(CheckVersion());
+  CheckNeeds();
   if (options_.create) {
     RETURN_IF_ERROR(CheckNoDatabase());
   } else {
@@ -150,6 +153,22 @@ absl::Status Checker::CheckVersion() {
                                      source, ", the target is ", target,
                                      ": what is new since may fail"));
   return absl::OkStatus();
+}
+
+// By object: what the target's version has no words for.
+void Checker::CheckNeeds() {
+  const auto target = static_cast<uint32_t>(connection_.server_major());
+  for (const Entry* entry : selection_.entries) {
+    const ServerNeed& need = entry->need;
+    if (need.major <= target) continue;
+    Lack(absl::StrCat(EntryLabel(*entry), " needs PostgreSQL ", need.major,
+                      need.feature.empty()
+                          ? ""
+                          : absl::StrCat(" (", Printable(need.feature), ")"),
+                      ", the target is ", target),
+         "Restore into a newer server, or leave out with --on-error=continue "
+         "what this one does not know.");
+  }
 }
 
 absl::Status Checker::CheckEncoding() {

@@ -16,17 +16,26 @@
 namespace pgbale {
 namespace {
 
-enum Field { kOid, kTable, kName, kLocal, kValidated, kCommented, kDefinition };
+enum Field {
+  kOid,
+  kTable,
+  kName,
+  kLocal,
+  kValidated,
+  kCommented,
+  kEnforced,
+  kDefinition
+};
 
-std::string ChecksSql() {
+std::string ChecksSql(int server_major) {
   return absl::StrCat(
       "SELECT k.oid, k.conrelid, k.conname, k.conislocal, k.convalidated, "
       "EXISTS (SELECT FROM pg_catalog.pg_description d "
       "WHERE d.objoid = k.oid AND d.objsubid = 0 "
       "AND d.classoid = ",
-      catalog_oid::kConstraint,
-      "), "
-      "pg_catalog.pg_get_constraintdef(k.oid) "
+      catalog_oid::kConstraint, "), ",
+      server_major >= 18 ? "k.conenforced" : "true",
+      ", pg_catalog.pg_get_constraintdef(k.oid) "
       "FROM pg_catalog.pg_constraint k "
       "JOIN pg_catalog.pg_class c ON c.oid = k.conrelid "
       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
@@ -51,13 +60,16 @@ Object& AddCheck(Collector& collector, pg::Row row, const Relation& table,
   object.inlined = row.boolean(kValidated);
   object.loop_break = LoopBreak::kSeparate;
   if (local) object.locks = descendants.WithSelf(table.oid);
-  object.body = std::make_shared<TableConstraintBody>(table.oid, local,
-                                                      row.str(kDefinition));
+  ServerNeed need;
+  if (!row.boolean(kEnforced)) need = {18, "NOT ENFORCED"};
+  object.body = std::make_shared<TableConstraintBody>(
+      table.oid, local, row.str(kDefinition), std::move(need));
   return object;
 }
 
 absl::Status CollectChecks(Collector& collector) {
-  ASSIGN_OR_RETURN(pg::Result result, collector.Query(ChecksSql()));
+  ASSIGN_OR_RETURN(pg::Result result,
+                   collector.Query(ChecksSql(collector.server_major())));
   const Descendants descendants(collector.relations());
   ChecksByName by_name;
   for (pg::Row row : result) {

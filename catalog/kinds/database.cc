@@ -69,6 +69,14 @@ std::string LocaleClauses(pg::Row row) {
   return sql;
 }
 
+ServerNeed NeedOfDatabase(pg::Row row) {
+  ServerNeed need;
+  if (!row.is_null(kProvider)) need.Add({15, "LOCALE_PROVIDER"});
+  if (!row.is_null(kIcuRules)) need.Add({16, "ICU_RULES"});
+  if (row.text(kProvider) == "b") need.Add({17, "the builtin provider"});
+  return need;
+}
+
 class DatabaseBody : public Body {
  public:
   DatabaseBody(std::string create, std::string name)
@@ -103,6 +111,7 @@ absl::Status CollectDatabase(Collector& collector) {
       absl::StrAppend(&create, " TABLESPACE = ",
                       pg::QuoteIdentifier(row.text(kTablespace)));
     }
+    object.need = NeedOfDatabase(row);
     object.body = std::make_shared<DatabaseBody>(std::move(create), name);
   }
   return absl::OkStatus();

@@ -102,6 +102,9 @@ absl::Status AddDefaultPrivileges(Collector& collector, pg::Row row) {
   object.pass = Pass::kPrivileges;
   object.aspect = Aspect::kPrivileges;
   object.sort_detail = role;
+  object.need = NeedOf(create);
+  if (row.text(kType) == "L")
+    object.need.Add({18, "default privileges of large objects"});
   if (!row.is_null(kSchemaOid))
     object.depends.push_back({catalog_oid::kNamespace, row.oid(kSchemaOid)});
   object.body = std::make_shared<StatementBody>(

@@ -27,13 +27,17 @@ enum Field {
   kName,
   kPartitioned,
   kDefinition,
+  kSomeSetNull,  // ON DELETE SET NULL (column) or SET DEFAULT (column)
+  kEnforced,
+  kPeriod,
+  kValidated,
   kAttachedIndexes,
   kDerivedKeys
 };
 
 // A reference to a partitioned table needs its index to be valid, that is,
 // all indexes of partitions below it to be attached.
-std::string ForeignKeysSql() {
+std::string ForeignKeysSql(int server_major) {
   return absl::StrCat(
       "WITH RECURSIVE below(root, index) AS ("
       "SELECT DISTINCT k.conindid, k.conindid FROM pg_catalog.pg_constraint k "
@@ -49,8 +53,10 @@ std::string ForeignKeysSql() {
       "SELECT d.root, k.oid FROM derived d "
       "JOIN pg_catalog.pg_constraint k ON k.conparentid = d.oid) "
       "SELECT k.oid, t.oid, k.confrelid, n.nspname, t.relname, k.conname, "
-      "t.relkind = 'p', pg_catalog.pg_get_constraintdef(k.oid), a.indexes, "
-      "c.keys "
+      "t.relkind = 'p', pg_catalog.pg_get_constraintdef(k.oid), ",
+      server_major >= 15 ? "k.confdelsetcols IS NOT NULL, " : "false, ",
+      server_major >= 18 ? "k.conenforced, k.conperiod, " : "true, false, ",
+      "k.convalidated, a.indexes, c.keys "
       "FROM pg_catalog.pg_constraint k "
       "JOIN pg_catalog.pg_class t ON t.oid = k.conrelid "
       "JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace "
@@ -75,6 +81,18 @@ std::vector<Oid> Oids(pg::Row row, Field field) {
   return oids;
 }
 
+ServerNeed NeedOfForeignKey(pg::Row row) {
+  ServerNeed need;
+  if (row.boolean(kSomeSetNull)) need.Add({15, "ON DELETE SET for columns"});
+  if (!row.boolean(kEnforced)) {
+    need.Add({18, "NOT ENFORCED"});
+  } else if (row.boolean(kPartitioned) && !row.boolean(kValidated)) {
+    need.Add({18, "foreign keys NOT VALID of partitioned tables"});
+  }
+  if (row.boolean(kPeriod)) need.Add({18, "foreign keys with PERIOD"});
+  return need;
+}
+
 void AddForeignKey(Collector& collector, pg::Row row) {
   Object& object = collector.Add({catalog_oid::kConstraint, row.oid(kOid)});
   object.schema = row.str(kSchema);
@@ -83,6 +101,7 @@ void AddForeignKey(Collector& collector, pg::Row row) {
   object.section = Section::kPostData;
   object.parent = {catalog_oid::kClass, row.oid(kTable)};
   object.sort_detail = object.relation;
+  object.need = NeedOfForeignKey(row);
   const Address referenced = {catalog_oid::kClass, row.oid(kReferencedTable)};
   object.locks = {object.parent};
   if (referenced != object.parent) object.locks.push_back(referenced);
@@ -103,7 +122,8 @@ void AddForeignKey(Collector& collector, pg::Row row) {
 }
 
 absl::Status CollectForeignKeys(Collector& collector) {
-  ASSIGN_OR_RETURN(pg::Result result, collector.Query(ForeignKeysSql()));
+  ASSIGN_OR_RETURN(pg::Result result,
+                   collector.Query(ForeignKeysSql(collector.server_major())));
   for (pg::Row row : result) AddForeignKey(collector, row);
   return absl::OkStatus();
 }

@@ -24,13 +24,14 @@ enum Field {
   kUsable,
   kBound,  // cannot be dropped on its own
   kDefinition,
+  kNullsNotDistinct,
   kParts
 };
 
 // A partitioned index is invalid until each partition has one attached, and
 // is made like that again. An attached index goes with the one that it is
 // attached to; one to which a constraint is attached, with the table.
-std::string IndexesSql() {
+std::string IndexesSql(int server_major) {
   return absl::StrCat(
       "SELECT x.oid, t.oid, n.nspname, x.relname, t.relname, "
       "i.indisready AND (i.indisvalid OR t.relkind = 'p'), x.relispartition "
@@ -38,6 +39,7 @@ std::string IndexesSql() {
       "JOIN pg_catalog.pg_constraint k ON k.conindid = h.inhrelid "
       "AND k.contype IN ('p', 'u', 'x') WHERE h.inhparent = x.oid), "
       "pg_catalog.pg_get_indexdef(x.oid), ",
+      server_major >= 15 ? "i.indnullsnotdistinct, " : "false, ",
       kIndexPartsColumns,
       " FROM pg_catalog.pg_index i "
       "JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
@@ -59,6 +61,8 @@ void AddIndex(Collector& collector, pg::Row row) {
   object.section = Section::kPostData;
   object.parent = {catalog_oid::kClass, row.oid(kTable)};
 
+  if (row.boolean(kNullsNotDistinct)) object.need = {15, "NULLS NOT DISTINCT"};
+
   const std::string name = pg::QualifiedName(object.schema, object.name);
   object.target = absl::StrCat("INDEX ", name);
   const IndexParts parts = MakeIndexParts(row, kParts);
@@ -79,7 +83,8 @@ void AddIndex(Collector& collector, pg::Row row) {
 }
 
 absl::Status CollectIndexes(Collector& collector) {
-  ASSIGN_OR_RETURN(pg::Result result, collector.Query(IndexesSql()));
+  ASSIGN_OR_RETURN(pg::Result result,
+                   collector.Query(IndexesSql(collector.server_major())));
   for (pg::Row row : result) {
     if (row.boolean(kUsable)) {
       AddIndex(collector, row);

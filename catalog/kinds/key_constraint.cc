@@ -1,6 +1,7 @@
 // CONSTRAINT: primary keys, unique and exclusion constraints, with their
 // index. Those of partitions are made like any other and then attached
-// (index_attach.cc).
+// (index_attach.cc); but no server attaches an exclusion constraint, so that
+// those of partitions are made by the partitioned table's (17 and later).
 
 #include <cstddef>
 #include <utility>
@@ -10,8 +11,10 @@
 #include "absl/types/span.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "catalog/catalog.h"
 #include "catalog/collector.h"
 #include "catalog/index_parts.h"
+#include "catalog/inheritance.h"
 #include "catalog/statement_body.h"
 #include "catalog/table_sql.h"
 
@@ -36,6 +39,8 @@ enum Field {
   kDeferred,
   kNullsNotDistinct,
   kPeriod,
+  kPartitioned,
+  kWhole,  // the partitioned table's constraint that this one is a part of
   kParts
 };
 
@@ -48,7 +53,8 @@ std::string KeyConstraintsSql(int server_major) {
       "co.names, i.indnkeyatts, x.reloptions, "
       "k.condeferrable, k.condeferred, ",
       server_major >= 15 ? "i.indnullsnotdistinct, " : "false, ",
-      server_major >= 18 ? "k.conperiod, " : "false, ", kIndexPartsColumns,
+      server_major >= 18 ? "k.conperiod, " : "false, ",
+      "t.relkind = 'p', k.conparentid, ", kIndexPartsColumns,
       " FROM pg_catalog.pg_constraint k "
       "JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid "
       "JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
@@ -97,7 +103,75 @@ std::string KeyDefinition(pg::Row row) {
   return sql;
 }
 
-void AddKeyConstraint(Collector& collector, pg::Row row) {
+ServerNeed NeedOfKeyConstraint(pg::Row row) {
+  ServerNeed need;
+  if (row.boolean(kNullsNotDistinct)) need.Add({15, "NULLS NOT DISTINCT"});
+  if (!row.is_null(kExclusion) && row.boolean(kPartitioned))
+    need.Add({17, "exclusion constraints of partitioned tables"});
+  if (row.boolean(kPeriod)) need.Add({18, "WITHOUT OVERLAPS"});
+  return need;
+}
+
+// An exclusion constraint of a partition. Where the partitioned table's is
+// dumped, that one makes it, under the name that servers choose.
+class PartitionExclusionBody : public Body {
+ public:
+  PartitionExclusionBody(Address whole, std::string create,
+                         std::vector<std::string> alterations,
+                         std::string tablespace)
+      : whole_(whole),
+        create_(std::move(create)),
+        alterations_(std::move(alterations)),
+        tablespace_(std::move(tablespace)) {}
+
+  void Emit(const Catalog& catalog, const Object&,
+            Entry& entry) const override {
+    const Object* whole = catalog.Find(whole_);
+    if (whole == nullptr || !whole->wanted.definition)
+      entry.create.push_back(create_);
+    entry.create.insert(entry.create.end(), alterations_.begin(),
+                        alterations_.end());
+    entry.tablespace = tablespace_;
+  }
+
+ private:
+  const Address whole_;
+  const std::string create_;
+  const std::vector<std::string> alterations_;
+  const std::string tablespace_;
+};
+
+// Without ONLY, and so with a lock on all partitions, for an exclusion
+// constraint of a partitioned table.
+void SetBody(pg::Row row, const Descendants& descendants, Object& object) {
+  const bool exclusion = !row.is_null(kExclusion);
+  const bool with_partitions = exclusion && row.boolean(kPartitioned);
+  if (with_partitions) object.locks = descendants.WithSelf(row.oid(kTable));
+  const absl::string_view only = with_partitions ? "" : "ONLY ";
+  const std::string name = pg::QuoteIdentifier(object.name);
+  const std::string table = pg::QualifiedName(object.schema, object.relation);
+  std::string create =
+      absl::StrCat("ALTER TABLE ", only, table, "\n    ADD CONSTRAINT ", name,
+                   " ", exclusion ? row.str(kExclusion) : KeyDefinition(row));
+  const IndexParts parts = MakeIndexParts(row, kParts);
+  std::vector<std::string> statements =
+      IndexPartsStatements(parts, table, object.schema, object.name);
+  if (exclusion && row.boolean(kAttached)) {
+    const Address whole = {catalog_oid::kConstraint, row.oid(kWhole)};
+    object.body = std::make_shared<PartitionExclusionBody>(
+        whole, std::move(create), std::move(statements), parts.tablespace);
+    return;
+  }
+  statements.insert(statements.begin(), std::move(create));
+  DropStatements drop;
+  // An attached constraint goes with the one that it is attached to.
+  if (!row.boolean(kAttached)) drop = DropConstraint(only, table, name);
+  object.body = std::make_shared<StatementBody>(
+      std::move(statements), std::move(drop), parts.tablespace);
+}
+
+void AddKeyConstraint(Collector& collector, const Descendants& descendants,
+                      pg::Row row) {
   Object& object = collector.Add({catalog_oid::kConstraint, row.oid(kOid)});
   object.aliases.push_back({catalog_oid::kClass, row.oid(kIndex)});
   object.schema = row.str(kSchema);
@@ -107,31 +181,22 @@ void AddKeyConstraint(Collector& collector, pg::Row row) {
   object.parent = {catalog_oid::kClass, row.oid(kTable)};
   object.locks.push_back(object.parent);
   object.sort_detail = object.relation;
+  object.need = NeedOfKeyConstraint(row);
 
-  const std::string name = pg::QuoteIdentifier(object.name);
-  const std::string table = pg::QualifiedName(object.schema, object.relation);
-  object.target = absl::StrCat("CONSTRAINT ", name, " ON ", table);
-  const IndexParts parts = MakeIndexParts(row, kParts);
-  std::vector<std::string> create = {absl::StrCat(
-      "ALTER TABLE ONLY ", table, "\n    ADD CONSTRAINT ", name, " ",
-      row.is_null(kExclusion) ? KeyDefinition(row) : row.str(kExclusion))};
-  for (std::string& statement :
-       IndexPartsStatements(parts, table, object.schema, object.name))
-    create.push_back(std::move(statement));
-  DropStatements drop;
-  // An attached constraint goes with the one that it is attached to.
-  if (!row.boolean(kAttached)) drop = DropConstraint("ONLY ", table, name);
-  object.body = std::make_shared<StatementBody>(
-      std::move(create), std::move(drop), parts.tablespace);
+  object.target =
+      absl::StrCat("CONSTRAINT ", pg::QuoteIdentifier(object.name), " ON ",
+                   pg::QualifiedName(object.schema, object.relation));
+  SetBody(row, descendants, object);
 }
 
 absl::Status CollectKeyConstraints(Collector& collector) {
   ASSIGN_OR_RETURN(
       pg::Result result,
       collector.Query(KeyConstraintsSql(collector.server_major())));
+  const Descendants descendants(collector.relations());
   for (pg::Row row : result) {
     if (row.boolean(kUsable)) {
-      AddKeyConstraint(collector, row);
+      AddKeyConstraint(collector, descendants, row);
     } else {
       collector.Cover({catalog_oid::kConstraint, row.oid(kOid)});
       collector.Cover({catalog_oid::kClass, row.oid(kIndex)});

@@ -145,6 +145,7 @@ class NotNullCollector {
     object.target =
         absl::StrCat("CONSTRAINT ", pg::QuoteIdentifier(object.name), " ON ",
                      table.qualified);
+    object.need = {18, "names of NOT NULL"};
     return object;
   }
 
@@ -158,8 +159,9 @@ class NotNullCollector {
       return;
     }
     Object& object = AddNamed(row, table);
-    object.body = std::make_shared<TableConstraintBody>(table.oid, local,
-                                                        row.str(kDefinition));
+    object.body = std::make_shared<TableConstraintBody>(
+        table.oid, local, row.str(kDefinition),
+        ServerNeed{18, "NOT NULL that is NOT VALID"});
     if (local) {
       object.locks = descendants_.WithSelf(table.oid);
       return;

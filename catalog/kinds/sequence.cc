@@ -120,6 +120,8 @@ void AddSequence(Collector& collector, pg::Row row, const Relation& sequence) {
   if (column != nullptr && row.boolean(kIdentity)) {
     // Dropped with its table, and owned by the table's owner.
     object.depends = {object.parent};
+    if (!Persistence(sequence, *table, collector.server_major()).empty())
+      object.need = {15, "unlogged sequences"};
     object.body = std::make_shared<SqlBody>(
         std::vector<std::string>{IdentityStatement(
             row, sequence, *table, *column, collector.server_major())},
@@ -127,6 +129,7 @@ void AddSequence(Collector& collector, pg::Row row, const Relation& sequence) {
     return;
   }
   object.owner = sequence.owner;
+  if (sequence.persistence == 'u') object.need = {15, "unlogged sequences"};
   object.body = std::make_shared<SqlBody>(
       std::vector<std::string>{CreateStatement(row, sequence)}, "SEQUENCE",
       sequence.qualified);

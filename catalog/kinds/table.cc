@@ -80,6 +80,20 @@ class TableWriter {
     return statements;
   }
 
+  // Of what Create and Alter write.
+  ServerNeed Need() const {
+    ServerNeed need;
+    if (table_.kind == 'p' && !table_.access_method.empty())
+      need.Add({17, "access methods of partitioned tables"});
+    for (const Object* check : Checks())
+      need.Add(
+          static_cast<const TableConstraintBody*>(check->body.get())->need());
+    for (const RelationColumn& column : table_.columns) {
+      if (!column.dropped) need.Add(NeedOf(column));
+    }
+    return need;
+  }
+
  private:
   void AddPart(const Object& part) {
     switch (part.kind) {
@@ -151,10 +165,33 @@ class TableWriter {
                         it->second->no_inherit ? " NO INHERIT" : "");
   }
 
+  ServerNeed NeedOf(const RelationColumn& column) const {
+    const bool printed = IsPrinted(table_, column);
+    ServerNeed need;
+    if (!printed && !InheritedColumnElement(column).empty())
+      need.Add({18, "NOT NULL of inherited columns"});
+    auto it = not_nulls_.find(column.number);
+    if (printed && it != not_nulls_.end() && it->second->no_inherit)
+      need.Add({18, "NOT NULL NO INHERIT"});
+    if (printed && column.generated == 'v')
+      need.Add({18, "virtual generated columns"});
+    return need;
+  }
+
   // Older servers have no syntax for the element above.
   bool NeedsSetNotNull(const RelationColumn& column) const {
     return !named_not_nulls() && !IsPrinted(table_, column) &&
            HasOwnNotNull(catalog_.relations(), table_, column);
+  }
+
+  // Those that are said here: ATTACH PARTITION wants to find the parent's.
+  std::vector<const Object*> Checks() const {
+    std::vector<const Object*> own;
+    for (const Object* check : checks_) {
+      auto* body = static_cast<const TableConstraintBody*>(check->body.get());
+      if (body->local() || table_.is_partition) own.push_back(check);
+    }
+    return own;
   }
 
   // The list in parentheses.
@@ -168,10 +205,8 @@ class TableWriter {
       add(IsPrinted(table_, column) ? ColumnElement(column)
                                     : InheritedColumnElement(column));
     }
-    for (const Object* check : checks_) {
+    for (const Object* check : Checks()) {
       auto* body = static_cast<const TableConstraintBody*>(check->body.get());
-      // ATTACH PARTITION wants to find the parent's constraints.
-      if (!body->local() && !table_.is_partition) continue;
       add(absl::StrCat("CONSTRAINT ", pg::QuoteIdentifier(check->name), " ",
                        body->definition()));
     }
@@ -210,6 +245,7 @@ class TableBody : public Body {
     const TableWriter writer(catalog, *table, parts_);
     entry.create = writer.Alter();
     entry.create.insert(entry.create.begin(), writer.Create(clauses_));
+    entry.need = writer.Need();
     AddDrop(entry, table->table_keyword(), table->qualified);
     entry.tablespace = table->tablespace;
     if (table->kind == 'r') entry.access_method = table->access_method;

@@ -1,6 +1,7 @@
 // VIEW. A view in a dependency loop is made with its columns only, and gets
 // its definition behind the data (ViewDefinition).
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -43,6 +44,8 @@ class ViewBody : public Body {
             Entry& entry) const override {
     const Relation* view = catalog.relations().Find(oid_);
     if (view == nullptr) return;
+    if (!object.dummy && HasOption(*view, "security_invoker="))
+      entry.need.Add({15, "security_invoker"});
     if (object.kind == KindId::kViewDefinition) {
       entry.create = {Real("CREATE OR REPLACE VIEW ", *view)};
       // What depends on the definition goes; the view itself is dropped by
@@ -57,6 +60,13 @@ class ViewBody : public Body {
   }
 
  private:
+  static bool HasOption(const Relation& view, absl::string_view prefix) {
+    return std::any_of(view.options.begin(), view.options.end(),
+                       [prefix](const std::string& option) {
+                         return absl::StartsWith(option, prefix);
+                       });
+  }
+
   std::string Real(absl::string_view create, const Relation& view) const {
     // CHECK OPTION is stored as a parameter, and has words of its own.
     constexpr absl::string_view kCheckOption = "check_option=";

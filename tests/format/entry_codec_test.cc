@@ -21,6 +21,7 @@ Entry FullEntry(uint32_t id) {
   entry.owner_targets = {"TABLE t", "TABLE u"};
   entry.tablespace = "fast";
   entry.access_method = "heap";
+  entry.need = {18, "virtual generated columns"};
   entry.transactional = false;
   entry.depends = {1, 2};
   entry.locks = {2};

@@ -312,6 +312,25 @@ TEST_F(RestoreTest, NewerSourceIsAWarning) {
               ElementsAre(HasSubstr("comes from PostgreSQL 99")));
 }
 
+TEST_F(RestoreTest, WhatTheTargetIsTooOldForIsNamedBeforeAnythingIsWritten) {
+  archive_.Table("old", "CREATE TABLE public.old ()");
+  archive_.Table("new", "CREATE TABLE public.new (a future)").need = {
+      99, "types of the future"};
+  EXPECT_THAT(
+      Restore(),
+      AllOf(FailsWith(Failure::kError),
+            StatusMessageHas("table \"public.new\" needs PostgreSQL 99 (types "
+                             "of the future), the target is ")));
+  EXPECT_EQ(Query("SELECT to_regclass('public.old') IS NULL"), "t");
+  options_.exit_on_error = false;
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Restore());
+  EXPECT_THAT(summary.warnings,
+              ElementsAre(HasSubstr("table \"public.new\" needs")));
+  ASSERT_THAT(summary.errors, SizeIs(1));
+  EXPECT_EQ(summary.errors[0].entry, "table \"public.new\"");
+  EXPECT_EQ(Query("SELECT to_regclass('public.old') IS NULL"), "f");
+}
+
 TEST_F(RestoreTest, CleanReplacesWhatStands) {
   AddShop();
   ASSERT_OK(Restore());

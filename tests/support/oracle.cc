@@ -32,9 +32,24 @@ AssertionResult RunAndJudge(const TestDatabase& database, const Words& words) {
   return Judge(words, RunPgbale(database, words));
 }
 
-bool IsRestrictLine(absl::string_view line) {
+// Differs whatever the database holds.
+bool IsOfTheDump(absl::string_view line) {
   return absl::StartsWith(line, "\\restrict ") ||
-         absl::StartsWith(line, "\\unrestrict ");
+         absl::StartsWith(line, "\\unrestrict ") ||
+         absl::StartsWith(line, "-- Dumped ") ||
+         // pg_dump says so to servers, too, that do not know it.
+         absl::StartsWith(line, "SET transaction_timeout ");
+}
+
+std::string RunPgDump(const TestServer& by, const Environment& environment,
+                      const Words& options) {
+  const Words words = Joined({by.Program("pg_dump")}, options);
+  const CommandResult result = RunCommand(words, environment);
+  EXPECT_TRUE(Judge(words, result));
+  std::vector<absl::string_view> lines;
+  for (absl::string_view line : absl::StrSplit(result.out, '\n'))
+    if (!IsOfTheDump(line)) lines.push_back(line);
+  return absl::StrJoin(lines, "\n");
 }
 
 }  // namespace
@@ -67,13 +82,25 @@ AssertionResult EqualDatabases(const std::string& one,
 
 std::string PgDumpText(const std::string& database, const Words& options) {
   const TestServer& server = TestServer::Get();
-  const Words words = Joined({server.Program("pg_dump")}, options);
-  const CommandResult result = RunCommand(words, server.environment(database));
+  return RunPgDump(server, server.environment(database), options);
+}
+
+std::string PgDumpText(const TestDatabase& database, const TestServer& by,
+                       const Words& options) {
+  return RunPgDump(by, database.environment(), options);
+}
+
+std::string Fingerprint(const TestDatabase& database) {
+  const Words words = {
+      database.server().Program("psql"),
+      "-X",
+      "-v",
+      "ON_ERROR_STOP=1",
+      "-f",
+      absl::StrCat(PGBALE_SOURCE_DIR, "/scripts/fingerprint.sql")};
+  const CommandResult result = RunCommand(words, database.environment());
   EXPECT_TRUE(Judge(words, result));
-  std::vector<absl::string_view> lines;
-  for (absl::string_view line : absl::StrSplit(result.out, '\n'))
-    if (!IsRestrictLine(line)) lines.push_back(line);
-  return absl::StrJoin(lines, "\n");
+  return result.out;
 }
 
 AssertionResult CopyByPgDump(const TestDatabase& source,

@@ -38,8 +38,16 @@ CommandResult RunPgbale(const TestDatabase& database, const Words& words);
 ::testing::AssertionResult EqualDatabases(const std::string& one,
                                           const std::string& other);
 
-// What pg_dump prints with `options`, but for the random key of \restrict.
+// What pg_dump prints with `options`, but for the random key of \restrict and
+// the lines that tell versions.
 std::string PgDumpText(const std::string& database, const Words& options);
+// Likewise, by the pg_dump of another server (a newer one reads older ones).
+std::string PgDumpText(const TestDatabase& database, const TestServer& by,
+                       const Words& options);
+
+// Lines for the data of every table, sequence and large object
+// (scripts/fingerprint.sql).
+std::string Fingerprint(const TestDatabase& database);
 
 // Runs what pg_dump prints with `options` in `target`: what the peers make of
 // the same options.

@@ -1,0 +1,185 @@
+// From one version of the server into another. Each test needs a server of
+// every version (scripts/test.sh --servers); without them it is skipped.
+//
+// The judge is the newest pg_dump, which reads all of them. What it prints of
+// a source and of what was made of it in another version differs, because
+// versions deparse differently and have other defaults. So two targets are
+// compared: what pgbale has made of the source, and what this pg_dump and psql
+// have made of it in the same version. Rows must be the source's.
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/io/file.h"
+#include "format/archive_reader.h"
+#include "gmock/gmock.h"
+#include "restore/label.h"
+#include "restore/restore.h"
+#include "tests/support/fixtures.h"
+#include "tests/support/oracle.h"
+#include "tests/support/server.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace pgbale {
+namespace {
+
+using ::testing::HasSubstr;
+
+// The servers by major version, of what scripts/servers.sh has started.
+std::map<int, TestServer> ReadServers() {
+  std::map<int, TestServer> servers;
+  const char* dir = std::getenv("PGBALE_TEST_SERVERS");
+  if (dir == nullptr || !std::filesystem::exists(dir)) return servers;
+  for (const auto& entry : std::filesystem::directory_iterator(dir)) {
+    int version = 0;
+    if (absl::SimpleAtoi(entry.path().filename().string(), &version))
+      servers[version] = TestServer::Read(entry.path());
+  }
+  return servers;
+}
+
+const std::map<int, TestServer>& Servers() {
+  static const auto& servers = *new std::map<int, TestServer>(ReadServers());
+  return servers;
+}
+
+const TestServer& Oldest() { return Servers().begin()->second; }
+const TestServer& Newest() { return Servers().rbegin()->second; }
+
+std::string Definitions(const TestDatabase& database) {
+  return PgDumpText(database, Newest(), {"--schema-only"});
+}
+
+class CrossVersionTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (Servers().size() < 2)
+      GTEST_SKIP() << "needs servers of several versions: "
+                      "scripts/test.sh --servers 14,15,16,17,18";
+  }
+};
+
+class CrossVersionKindTest : public CrossVersionTest,
+                             public ::testing::WithParamInterface<std::string> {
+};
+
+// Restores `bale`, a dump of `source`, into a new database of `server`.
+void ExpectSurvives(const TestDatabase& source, const std::string& bale,
+                    const TestServer& server) {
+  const TestDatabase copy(server), expected(server);
+  ASSERT_TRUE(RestoreInto(copy, bale, {"-j", "2"}));
+  expected.Execute(Definitions(source));
+  EXPECT_EQ(Definitions(copy), Definitions(expected));
+  EXPECT_EQ(Fingerprint(copy), Fingerprint(source));
+}
+
+TEST_P(CrossVersionKindTest, SurvivesInEveryNewerVersion) {
+  const TempDir dir;
+  for (const auto& [from, server] : Servers()) {
+    if (&server == &Newest()) continue;
+    const TestDatabase source(server);
+    LoadFixture(source, GetParam());
+    const std::string bale = dir.File(absl::StrCat(from, ".bale"));
+    ASSERT_TRUE(DumpAndVerify(source, bale));
+    for (auto to = Servers().upper_bound(from); to != Servers().end(); ++to) {
+      SCOPED_TRACE(absl::StrCat("from ", from, " to ", to->first));
+      ASSERT_NO_FATAL_FAILURE(ExpectSurvives(source, bale, to->second));
+    }
+  }
+}
+
+using Ids = std::set<uint32_t>;
+
+// Entries that need a newer version than `major`, and all that needs them.
+std::set<std::string> LabelsOfTooNew(const std::vector<Entry>& entries,
+                                     uint32_t major) {
+  Ids ids;
+  std::set<std::string> labels;
+  for (const Entry& entry : entries) {
+    const bool needs =
+        std::any_of(entry.depends.begin(), entry.depends.end(),
+                    [&ids](uint32_t id) { return ids.contains(id); });
+    if (entry.need.major <= major && !needs && !ids.contains(entry.parent))
+      continue;
+    ids.insert(entry.id);
+    labels.insert(EntryLabel(entry));
+  }
+  return labels;
+}
+
+// Into the oldest version goes what it knows; what it does not was foretold.
+TEST_P(CrossVersionKindTest, OnlyWhatWasForetoldFailsInTheOldestVersion) {
+  const TempDir dir;
+  const TestDatabase source(Newest()), copy(Oldest());
+  LoadFixture(source, GetParam());
+  const std::string bale = dir.File("newest.bale");
+  ASSERT_TRUE(DumpAndVerify(source, bale));
+  ASSERT_OK_AND_ASSIGN(std::unique_ptr<Source> file, OpenFileSource(bale));
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<ArchiveReader> archive,
+                       ArchiveReader::Open(std::move(file)));
+  RestoreOptions options;
+  options.target = copy.options();
+  options.jobs = 2;
+  options.exit_on_error = false;
+  CancelToken cancel;
+  Progress progress;
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary,
+                       Restore(*archive, options, cancel, progress));
+  const std::set<std::string> foretold = LabelsOfTooNew(
+      archive->entries(), static_cast<uint32_t>(Servers().begin()->first));
+  for (const RestoreError& error : summary.errors)
+    EXPECT_TRUE(foretold.contains(error.entry))
+        << error.entry << ": " << error.message;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Fixtures, CrossVersionKindTest, ::testing::ValuesIn(FixtureNames()),
+    [](const ::testing::TestParamInfo<std::string>& fixture) {
+      return fixture.param;
+    });
+
+// Without --on-error=continue nothing is written of what cannot be whole.
+TEST_F(CrossVersionTest, OlderTargetIsRefusedByTheNamesOfWhatItLacks) {
+  if (Servers().rbegin()->first < 18 || Servers().begin()->first >= 18)
+    GTEST_SKIP() << "needs a server of version 18 and an older one";
+  const TestDatabase source(Newest()), copy(Oldest());
+  source.Execute(
+      "CREATE TABLE plain (a integer);"
+      "CREATE TABLE virtual (a integer,"
+      " b integer GENERATED ALWAYS AS (a + 1) VIRTUAL)");
+  const TempDir dir;
+  ASSERT_TRUE(DumpAndVerify(source, dir.File("a.bale")));
+  const CommandResult refused =
+      RunPgbale(copy, {"restore", "-d", copy.name(), dir.File("a.bale")});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err,
+              HasSubstr("table \"public.virtual\" needs PostgreSQL 18 "
+                        "(virtual generated columns), the target is "));
+  EXPECT_EQ(copy.Query("SELECT to_regclass('plain')"), "");
+}
+
+// Real data: Debian's package index in nearly every kind of object.
+TEST_F(CrossVersionTest, DemoDatabaseFromTheOldestToTheNewest) {
+  const TestDatabase source(Oldest());
+  const CommandResult loaded =
+      RunCommand({absl::StrCat(PGBALE_SOURCE_DIR, "/scripts/demo-data.sh"),
+                  "--database", source.name(), "--packages", "2000"},
+                 source.environment());
+  ASSERT_EQ(loaded.exit_code, 0) << loaded.out << loaded.err;
+  const TempDir dir;
+  const std::string bale = dir.File("demo.bale");
+  ASSERT_TRUE(DumpAndVerify(source, bale, {"-j", "2"}));
+  ExpectSurvives(source, bale, Newest());
+}
+
+}  // namespace
+}  // namespace pgbale
