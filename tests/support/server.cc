@@ -47,6 +47,7 @@ TestServer TestServer::Read(const std::string& dir) {
   return TestServer{.host = values["PGHOST"],
                     .port = values["PGPORT"],
                     .user = values["PGUSER"],
+                    .bindir = values["BINDIR"],
                     .tooldir = values["TOOLDIR"],
                     .data = values["PGDATA"],
                     .tcp_host = values["TCP_HOST"],

@@ -23,8 +23,9 @@ namespace pgbale {
 struct TestServer {
   std::string host;  // the socket's folder
   std::string port;
-  std::string user;  // a superuser
-  std::string tooldir;
+  std::string user;     // a superuser
+  std::string bindir;   // the programs of the server itself
+  std::string tooldir;  // those of a version that can read it
   std::string data;
   // Empty unless the server was started with --tcp.
   std::string tcp_host;
