@@ -185,11 +185,11 @@ TEST_F(GlobalsTest, TheRoleThatRestoresKeepsItsRights) {
 
 TEST_F(GlobalsTest, WithoutPasswordsNoSuperuserIsNeeded) {
   LoadRoles();
-  const Words as_plain = {"dump", "-f", bale(), "-g", "--role", "plain"};
-  const CommandResult refused = source_->RunPgbale(as_plain);
+  const Words as_limited = {"dump", "-f", bale(), "-g", "--role", "limited"};
+  const CommandResult refused = source_->RunPgbale(as_limited);
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.err, HasSubstr("--no-role-passwords"));
-  Dump({"-g", "--role", "plain", "--no-role-passwords"});
+  Dump({"-g", "--role", "limited", "--no-role-passwords"});
   ExpectRestored();
   ExpectEqual({"-g", "--no-role-passwords"});
   EXPECT_EQ(target_->Query("SELECT count(*) FROM pg_authid "

@@ -19,6 +19,7 @@ using restore_test::Archive;
 using restore_test::Octets;
 using restore_test::Rows;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -325,7 +326,7 @@ TEST_F(RestoreTest, WhatTheTargetIsTooOldForIsNamedBeforeAnythingIsWritten) {
   options_.exit_on_error = false;
   ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Restore());
   EXPECT_THAT(summary.warnings,
-              ElementsAre(HasSubstr("table \"public.new\" needs")));
+              Contains(HasSubstr("table \"public.new\" needs")));
   ASSERT_THAT(summary.errors, SizeIs(1));
   EXPECT_EQ(summary.errors[0].entry, "table \"public.new\"");
   EXPECT_EQ(Query("SELECT to_regclass('public.old') IS NULL"), "f");
