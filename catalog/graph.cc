@@ -1,5 +1,7 @@
 #include "catalog/graph.h"
 
+#include <algorithm>
+
 namespace pgbale {
 
 ObjectGraph::ObjectGraph(Catalog& catalog,
@@ -7,7 +9,7 @@ ObjectGraph::ObjectGraph(Catalog& catalog,
                          const Membership& membership)
     : catalog_(catalog), membership_(membership) {
   for (const Dependency& dependency : dependencies) {
-    AddEdge(Resolve(dependency.from), Resolve(dependency.to),
+    AddEdge(WhoNeeds(dependency), Resolve(dependency.to),
             dependency.from.catalog == catalog_oid::kRewrite);
   }
   for (const auto& object : catalog.objects()) {
@@ -28,6 +30,18 @@ Object* ObjectGraph::Resolve(const Address& address) const {
   if (member != membership_.end())
     return catalog_.Find({catalog_oid::kExtension, member->second});
   return catalog_.Find(address);
+}
+
+Object* ObjectGraph::WhoNeeds(const Dependency& dependency) const {
+  Object* object = Resolve(dependency.from);
+  if (object == nullptr || !object->hidden_part.valid() ||
+      object->address != dependency.from) {
+    return object;
+  }
+  const std::vector<Address>& own = object->own_needs;
+  return std::find(own.begin(), own.end(), dependency.to) == own.end()
+             ? catalog_.Find(object->hidden_part)
+             : object;
 }
 
 Object* ObjectGraph::NodeOf(Object* object) const {

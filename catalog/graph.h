@@ -39,6 +39,7 @@ class ObjectGraph {
 
  private:
   Object* Resolve(const Address& address) const;
+  Object* WhoNeeds(const Dependency& dependency) const;
 
   Catalog& catalog_;
   const Membership& membership_;

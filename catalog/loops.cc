@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
 #include "catalog/components.h"
@@ -22,6 +24,11 @@ std::string Label(const Object& object) {
   return absl::StrCat(tag, " ", Quoted(object.schema, object.name));
 }
 
+bool IsSeparable(const Object& part) {
+  return part.loop_break == LoopBreak::kSeparate ||
+         part.loop_break == LoopBreak::kSeparateEarly;
+}
+
 class LoopBreaker {
  public:
   LoopBreaker(Catalog& catalog, ObjectGraph& graph)
@@ -32,6 +39,12 @@ class LoopBreaker {
     do {
       PostponeAcrossSections();
     } while (BreakCycles());
+    for (const auto& object : catalog_.objects()) {
+      if (object->loop_break == LoopBreak::kSeparateEarly && !object->inlined &&
+          object->section == Section::kPreData) {
+        PlaceEarly(*object);
+      }
+    }
   }
 
  private:
@@ -79,7 +92,7 @@ class LoopBreaker {
   bool GiveWay(const Edge& edge, Section section) {
     Object* from = edge.from;
     if (from->inlined) {
-      if (from->loop_break != LoopBreak::kSeparate) return false;
+      if (!IsSeparable(*from)) return false;
       from->inlined = false;
     }
     if (from->section >= section) return true;
@@ -92,6 +105,7 @@ class LoopBreaker {
         MakeDummy(from);
         return true;
       case LoopBreak::kSeparate:
+      case LoopBreak::kSeparateEarly:
       case LoopBreak::kPostpone:
         from->section = Section::kPostData;
         from->postponed = true;
@@ -131,22 +145,37 @@ class LoopBreaker {
                          static_cast<std::ptrdiff_t>(index));
   }
 
-  // Breaks each loop at one place; false if there was none.
+  // Breaks all loops that are there now; false if there were none.
   bool BreakCycles() {
-    const std::vector<std::vector<size_t>> cycles = EdgesInCycles();
-    // Highest edge first: cutting one must not move the others.
+    std::vector<size_t> all(graph_.edges().size());
+    std::iota(all.begin(), all.end(), size_t{0});
+    std::vector<std::vector<size_t>> open = CyclesAmong(all);
+    if (open.empty()) return false;
     std::vector<size_t> cuts;
-    for (const std::vector<size_t>& cycle : cycles) {
-      if (Separate(cycle) || UseDummy(cycle) || Postpone(cycle)) continue;
-      cuts.push_back(cycle.front());
+    while (!open.empty()) {
+      std::vector<size_t> cycle = std::move(open.back());
+      open.pop_back();
+      if (!Separate(cycle) && !UseDummy(cycle)) {
+        // Whether that opened the loop shows when what needs the postponed
+        // object has given way.
+        if (Postpone(cycle)) continue;
+        cuts.push_back(cycle.front());
+        cycle.erase(cycle.begin());
+      }
+      // One place may be enough, or not: only the edges of this loop matter.
+      for (std::vector<size_t>& rest : CyclesAmong(cycle))
+        open.push_back(std::move(rest));
     }
+    // Highest edge first: cutting one must not move the others.
     std::sort(cuts.rbegin(), cuts.rend());
     for (size_t index : cuts) Cut(index);
-    return !cycles.empty();
+    return true;
   }
 
-  // For each component of several nodes the indexes of its edges.
-  std::vector<std::vector<size_t>> EdgesInCycles() {
+  // Of the edges at `indexes` (sorted) those in cycles, a list for each
+  // component of several nodes.
+  std::vector<std::vector<size_t>> CyclesAmong(
+      const std::vector<size_t>& indexes) {
     absl::flat_hash_map<const Object*, size_t> numbers;
     std::vector<std::vector<size_t>> successors;
     auto number = [&](Object* object) {
@@ -155,20 +184,20 @@ class LoopBreaker {
       if (added) successors.emplace_back();
       return it->second;
     };
-    for (const Edge& edge : graph_.edges()) {
-      const size_t from = number(edge.from);
-      const size_t to = number(edge.to);
+    std::vector<std::pair<size_t, size_t>> ends;
+    for (size_t index : indexes) {
+      const Edge& edge = graph_.edges()[index];
+      ends.emplace_back(number(edge.from), number(edge.to));
+      const auto& [from, to] = ends.back();
       if (from != to) successors[from].push_back(to);
     }
     const std::vector<size_t> component =
         StronglyConnectedComponents(successors);
     absl::flat_hash_map<size_t, std::vector<size_t>> by_component;
-    for (size_t i = 0; i < graph_.edges().size(); ++i) {
-      const Edge& edge = graph_.edges()[i];
-      const size_t from = number(edge.from);
-      const size_t to = number(edge.to);
+    for (size_t i = 0; i < indexes.size(); ++i) {
+      const auto& [from, to] = ends[i];
       if (from != to && component[from] == component[to])
-        by_component[component[from]].push_back(i);
+        by_component[component[from]].push_back(indexes[i]);
     }
     std::vector<std::vector<size_t>> cycles;
     for (auto& [_, edges] : by_component) cycles.push_back(std::move(edges));
@@ -200,8 +229,7 @@ class LoopBreaker {
   // for not all can be added to a domain or a table that is in use.
   bool Separate(const std::vector<size_t>& cycle) {
     Object* part = First(cycle, [](const Edge& edge) {
-      return edge.from->inlined &&
-             edge.from->loop_break == LoopBreak::kSeparate;
+      return edge.from->inlined && IsSeparable(*edge.from);
     });
     if (part == nullptr) return false;
     part->inlined = false;
@@ -227,6 +255,52 @@ class LoopBreaker {
     object->section = Section::kPostData;
     object->postponed = true;
     return true;
+  }
+
+  using Nodes = absl::flat_hash_set<const Object*>;
+
+  // `start` and all that it needs; `backward`: all that needs it, of those
+  // `within`.
+  Nodes Reach(const Object* start, bool backward, const Nodes& within) {
+    absl::flat_hash_map<const Object*, std::vector<const Object*>> next;
+    for (const Edge& edge : graph_.edges()) {
+      const Object* from = graph_.NodeOf(edge.from);
+      const Object* to = graph_.NodeOf(edge.to);
+      if (!backward) {
+        next[from].push_back(to);
+      } else if (within.contains(from)) {
+        next[to].push_back(from);
+      }
+    }
+    Nodes reached = {start};
+    std::vector<const Object*> open = {start};
+    while (!open.empty()) {
+      const Object* node = open.back();
+      open.pop_back();
+      for (const Object* other : next[node])
+        if (reached.insert(other).second) open.push_back(other);
+    }
+    return reached;
+  }
+
+  // Puts `part` before all that needs its parent, but for what it needs
+  // itself. If that is a relation, its rows may count: then behind the data.
+  void PlaceEarly(Object& part) {
+    const Nodes needed = Reach(&part, false, {});
+    for (const Object* node : needed) {
+      if (node->address.catalog != catalog_oid::kClass) continue;
+      part.section = Section::kPostData;
+      part.postponed = true;
+      return;
+    }
+    const Nodes between = Reach(catalog_.Find(part.parent), true, needed);
+    std::vector<Object*> later;
+    for (const Edge& edge : graph_.edges()) {
+      Object* from = graph_.NodeOf(edge.from);
+      if (between.contains(graph_.NodeOf(edge.to)) && !needed.contains(from))
+        later.push_back(from);
+    }
+    for (Object* object : later) graph_.AddEdge(object, &part);
   }
 
   Catalog& catalog_;

@@ -36,6 +36,9 @@ enum class LoopBreak {
   kNone,
   // An inlined object becomes an entry of its own, in its `section`.
   kSeparate,
+  // Likewise, and stands before all that needs its parent where it can: a
+  // domain takes no constraint any more once arrays of it are in use.
+  kSeparateEarly,
   // The object moves to post-data as it is (materialized view, function).
   kPostpone,
   // A view: a dummy with the same columns stays, the definition moves to
@@ -88,6 +91,10 @@ struct Object {
   // count as its parent's.
   bool inlined = false;
   LoopBreak loop_break = LoopBreak::kNone;
+  // A part that pg_depend does not tell from this object: it needs what this
+  // object is said to need, but for `own_needs`. A domain's default.
+  Address hidden_part;
+  std::vector<Address> own_needs;
   // Was moved to post-data to break a loop; set by the sorter.
   bool postponed = false;
   // kDummy was applied; set by the sorter, read by the view's Body.

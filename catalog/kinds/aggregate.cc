@@ -173,6 +173,8 @@ void AddAggregate(Collector& collector, pg::Row row) {
       absl::StrCat("FUNCTION ", name, "(", row.text(kArgumentTypes), ")");
   object.acl_kind = 'f';
   object.sort_detail = row.str(kSortDetail);
+  // Its function may have to move behind the data.
+  object.loop_break = LoopBreak::kPostpone;
   object.body = std::make_shared<SqlBody>(
       std::vector<std::string>{absl::StrCat("CREATE AGGREGATE ", name,
                                             arguments(kArguments), " (\n    ",

@@ -64,6 +64,8 @@ absl::Status CollectCasts(Collector& collector) {
     object.name =
         absl::StrCat("(", row.text(kSource), " AS ", row.text(kTarget), ")");
     object.target = absl::StrCat("CAST ", object.name);
+    // Its function may have to move behind the data.
+    object.loop_break = LoopBreak::kPostpone;
     object.body = std::make_shared<SqlBody>(
         std::vector<std::string>{absl::StrCat("CREATE ", object.target, " ",
                                               Method(row), Context(row))},

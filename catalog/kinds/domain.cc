@@ -1,12 +1,13 @@
-// DOMAIN. Constraints that hold for all values are part of the statement
-// unless the sorter made one an entry of its own (catalog/kinds/
-// domain_constraint.cc); those that are NOT VALID never are.
+// DOMAIN. Its default, and constraints that hold for all values, are part of
+// the statement unless the sorter made one an entry of its own (constraints:
+// catalog/kinds/domain_constraint.cc); those that are NOT VALID never are.
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "catalog/catalog.h"
 #include "catalog/collector.h"
+#include "catalog/statement_body.h"
 #include "catalog/type_parts.h"
 
 namespace pgbale {
@@ -22,6 +23,9 @@ enum Field {
   kConstraintNames,
   kConstraintDefinitions,
   kConstraintIsNotNull,
+  kBaseTypeOid,
+  kNamespaceOid,
+  kCollationOid,
 };
 
 std::string DomainsSql() {
@@ -29,7 +33,8 @@ std::string DomainsSql() {
       "SELECT ", kTypeColumns,
       ", pg_catalog.format_type(t.typbasetype, t.typtypmod), t.typnotnull, ",
       kTypeDefaultColumns,
-      ", cn.nspname, co.collname, k.oids, k.names, k.definitions, k.not_nulls",
+      ", cn.nspname, co.collname, k.oids, k.names, k.definitions, k.not_nulls, "
+      "t.typbasetype, t.typnamespace, t.typcollation",
       kTypeFrom,
       "LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype "
       "LEFT JOIN pg_catalog.pg_collation co "
@@ -90,8 +95,12 @@ Domain MakeDomain(pg::Row row) {
   return domain;
 }
 
-bool IsInlined(const Catalog& catalog, const Constraint& constraint) {
-  const Object* object = catalog.Find(constraint.address);
+Address DefaultAddress(Oid domain) {
+  return {catalog_oid::kPseudoDomainDefault, domain};
+}
+
+bool IsInlined(const Catalog& catalog, const Address& part) {
+  const Object* object = catalog.Find(part);
   return object == nullptr || object->inlined;
 }
 
@@ -107,10 +116,12 @@ class DomainBody : public Body {
     if (!domain_.collation.empty())
       absl::StrAppend(&sql, " COLLATE ", domain_.collation);
     absl::StrAppend(&sql, NotNull(catalog, object));
-    if (!domain_.default_value.empty())
+    if (!domain_.default_value.empty() &&
+        IsInlined(catalog, DefaultAddress(object.address.oid)))
       absl::StrAppend(&sql, " DEFAULT ", domain_.default_value);
     for (const Constraint& constraint : domain_.constraints) {
-      if (constraint.is_not_null || !IsInlined(catalog, constraint)) continue;
+      if (constraint.is_not_null || !IsInlined(catalog, constraint.address))
+        continue;
       absl::StrAppend(&sql, "\n\tCONSTRAINT ",
                       pg::QuoteIdentifier(constraint.name), " ",
                       constraint.definition);
@@ -125,7 +136,7 @@ class DomainBody : public Body {
   std::string NotNull(const Catalog& catalog, const Object& object) const {
     for (const Constraint& constraint : domain_.constraints) {
       if (!constraint.is_not_null) continue;
-      if (!IsInlined(catalog, constraint)) return "";
+      if (!IsInlined(catalog, constraint.address)) return "";
       if (constraint.name == absl::StrCat(object.name, "_not_null")) break;
       return absl::StrCat(" CONSTRAINT ", pg::QuoteIdentifier(constraint.name),
                           " ", constraint.definition);
@@ -136,11 +147,35 @@ class DomainBody : public Body {
   const Domain domain_;
 };
 
+// The default as a part that a loop can take out: `domain` may be what the
+// default's function gives.
+void AddDefault(Collector& collector, pg::Row row, Object& domain) {
+  const Address address = DefaultAddress(domain.address.oid);
+  domain.hidden_part = address;
+  domain.own_needs = {{catalog_oid::kType, row.oid(kBaseTypeOid)},
+                      {catalog_oid::kNamespace, row.oid(kNamespaceOid)},
+                      {catalog_oid::kCollation, row.oid(kCollationOid)}};
+  Object& object = collector.Add(address);
+  object.tag = "DEFAULT";
+  object.schema = domain.schema;
+  object.name = domain.name;
+  object.parent = domain.address;
+  object.inlined = true;
+  object.loop_break = LoopBreak::kSeparate;
+  const std::string alter = absl::StrCat("ALTER DOMAIN ", TypeNameOf(domain));
+  const std::string drop = absl::StrCat(alter, " DROP DEFAULT");
+  object.body = std::make_shared<StatementBody>(
+      std::vector<std::string>{
+          absl::StrCat(alter, " SET DEFAULT ", TypeDefault(row, kDefault))},
+      DropStatements{{drop}, {UnlessMissing(drop)}});
+}
+
 absl::Status CollectDomains(Collector& collector) {
   ASSIGN_OR_RETURN(pg::Result result, collector.Query(DomainsSql()));
   for (pg::Row row : result) {
     Object& object = AddType(collector, row, "DOMAIN");
     object.body = std::make_shared<DomainBody>(MakeDomain(row));
+    if (!TypeDefault(row, kDefault).empty()) AddDefault(collector, row, object);
   }
   return absl::OkStatus();
 }

@@ -1,8 +1,8 @@
 // CHECK CONSTRAINT and, from server 17 on, NOT NULL constraints of domains.
 // Validated ones are part of CREATE DOMAIN unless a loop has to be broken (a
 // check that calls a function which takes the domain); NOT VALID ones come
-// after the data, which need not fulfil them. A constraint that is added to a
-// domain reads, and locks, the tables that hold the domain's values.
+// after the data, which need not fulfil them. A constraint that is added
+// behind the data reads, and locks, the tables that hold the domain's values.
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
@@ -99,11 +99,12 @@ void AddConstraint(Collector& collector, pg::Row row, const Holders& holders) {
   const std::string domain = pg::QualifiedName(object.schema, object.relation);
   const std::string quoted = pg::QuoteIdentifier(object.name);
   object.target = absl::StrCat("CONSTRAINT ", quoted, " ON DOMAIN ", domain);
-  object.section = Section::kPostData;
   object.parent = {catalog_oid::kType, row.oid(kDomainOid)};
   if (row.boolean(kValidated)) {
     object.inlined = true;
-    object.loop_break = LoopBreak::kSeparate;
+    object.loop_break = LoopBreak::kSeparateEarly;
+  } else {
+    object.section = Section::kPostData;
   }
   // Two constraints of one domain wait for each other.
   object.locks = {object.parent};

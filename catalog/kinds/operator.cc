@@ -129,6 +129,8 @@ void AddOperator(Collector& collector, pg::Row row) {
     if (!row.is_null(field))
       object.depends.push_back({catalog_oid::kNamespace, row.oid(field)});
   }
+  // Its function may have to move behind the data.
+  object.loop_break = LoopBreak::kPostpone;
   object.body = std::make_shared<SqlBody>(
       std::vector<std::string>{absl::StrCat(
           "CREATE OPERATOR ", name, " (\n    ", Definition(row), "\n)")},

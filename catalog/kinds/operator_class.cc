@@ -68,6 +68,8 @@ void AddOperatorClass(Collector& collector, pg::Row row,
   // pg_depend does not say it of classes in every version.
   object.depends = {{catalog_oid::kOpFamily, row.oid(kFamilyOid)},
                     {catalog_oid::kAm, row.oid(kAccessMethodOid)}};
+  // Its function may have to move behind the data.
+  object.loop_break = LoopBreak::kPostpone;
   object.body = std::make_shared<StatementBody>(
       std::vector<std::string>{absl::StrCat(
           "CREATE OPERATOR CLASS ", name, "\n    ",

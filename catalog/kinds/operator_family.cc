@@ -98,8 +98,9 @@ void AddMembers(Collector& collector, pg::Row row, bool own,
     object.schema = row.str(kSchema);
     object.parent = {catalog_oid::kOpFamily, row.oid(kOid)};
     object.inlined = true;
-    object.loop_break = LoopBreak::kSeparate;
   }
+  // Their functions may have to move behind the data.
+  object.loop_break = own ? LoopBreak::kSeparate : LoopBreak::kPostpone;
   object.name = row.str(kName);
   object.sort_detail = row.str(kAccessMethod);
   const std::string alter =
