@@ -17,8 +17,10 @@ namespace {
 // The parameters that the server flags GUC_LIST_QUOTE, in versions 13 to 18.
 // It does not tell; extensions cannot make such parameters.
 constexpr absl::string_view kListParameters[] = {
-    "local_preload_libraries",  "search_path",      "session_preload_libraries",
-    "shared_preload_libraries", "temp_tablespaces", "unix_socket_directories"};
+    "local_preload_libraries",   "oauth_validator_libraries",
+    "output_plugin_libraries",   "search_path",
+    "session_preload_libraries", "shared_preload_libraries",
+    "temp_tablespaces",          "unix_socket_directories"};
 
 bool IsList(absl::string_view name) {
   return std::any_of(std::begin(kListParameters), std::end(kListParameters),

@@ -79,17 +79,22 @@ ServerNeed NeedOfDatabase(pg::Row row) {
 
 class DatabaseBody : public Body {
  public:
-  DatabaseBody(std::string create, std::string name)
-      : create_(std::move(create)), name_(std::move(name)) {}
+  // `tablespace` is raw; empty: the default one.
+  DatabaseBody(std::string create, std::string name, std::string tablespace)
+      : create_(std::move(create)),
+        name_(std::move(name)),
+        tablespace_(std::move(tablespace)) {}
 
   void Emit(const Catalog&, const Object&, Entry& entry) const override {
     entry.create = {create_};
     AddDrop(entry, "DATABASE", name_);
     entry.transactional = false;
+    // CREATE DATABASE says it itself; a restore looks here whether it exists.
+    entry.tablespace = tablespace_;
   }
 
  private:
-  std::string create_, name_;
+  std::string create_, name_, tablespace_;
 };
 
 absl::Status CollectDatabase(Collector& collector) {
@@ -112,7 +117,8 @@ absl::Status CollectDatabase(Collector& collector) {
                       pg::QuoteIdentifier(row.text(kTablespace)));
     }
     object.need = NeedOfDatabase(row);
-    object.body = std::make_shared<DatabaseBody>(std::move(create), name);
+    object.body = std::make_shared<DatabaseBody>(std::move(create), name,
+                                                 row.str(kTablespace));
   }
   return absl::OkStatus();
 }

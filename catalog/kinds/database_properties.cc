@@ -57,6 +57,11 @@ void AddDatabaseProperties(Collector& collector, pg::Row row,
   const std::string name = pg::QuoteIdentifier(row.text(kName));
   std::vector<std::string> create;
   DropStatements drop;
+  if (row.integer(kConnectionLimit) != -1) {
+    create.push_back(
+        absl::StrCat("ALTER DATABASE ", name,
+                     " CONNECTION LIMIT = ", row.text(kConnectionLimit)));
+  }
   if (row.boolean(kIsTemplate)) {
     create.push_back(
         absl::StrCat("ALTER DATABASE ", name, " IS_TEMPLATE = true"));
@@ -66,11 +71,6 @@ void AddDatabaseProperties(Collector& collector, pg::Row row,
                      "WHERE datname = ",
                      pg::QuoteLiteral(row.text(kName)))};
     drop.if_exists = drop.plain;
-  }
-  if (row.integer(kConnectionLimit) != -1) {
-    create.push_back(
-        absl::StrCat("ALTER DATABASE ", name,
-                     " CONNECTION LIMIT = ", row.text(kConnectionLimit)));
   }
   for (std::string& statement : SettingStatements(settings, name))
     create.push_back(std::move(statement));
