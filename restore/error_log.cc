@@ -18,23 +18,22 @@ namespace {
 // Enough to tell a statement from others.
 constexpr size_t kStatementChars = 120;
 
-// What stands behind the word may be a secret: of a role, a user mapping, a
-// subscription.
-absl::string_view WithoutPassword(absl::string_view statement) {
-  constexpr absl::string_view kWord = "password";
-  const auto word = std::search(
-      statement.begin(), statement.end(), kWord.begin(), kWord.end(),
-      [](char a, char b) {
-        return absl::ascii_tolower(static_cast<unsigned char>(a)) == b;
-      });
-  if (word == statement.end()) return statement;
-  return statement.substr(
-      0, static_cast<size_t>(word - statement.begin()) + kWord.size());
+// The end of what may be shown: from the first literal on, a statement may
+// hold a secret (a connection string, an option of a user mapping). A quote in
+// a quoted name starts none.
+size_t LiteralStart(absl::string_view statement) {
+  bool in_name = false;
+  for (size_t i = 0; i < statement.size(); ++i) {
+    if (statement[i] == '"') in_name = !in_name;
+    if (!in_name && (statement[i] == '\'' || statement[i] == '$')) return i;
+  }
+  return statement.size();
 }
 
 std::string FirstLine(absl::string_view statement) {
   const absl::string_view line =
-      WithoutPassword(statement.substr(0, statement.find('\n')));
+      absl::StripTrailingAsciiWhitespace(statement.substr(
+          0, std::min(statement.find('\n'), LiteralStart(statement))));
   if (line.size() == statement.size() && line.size() <= kStatementChars)
     return Printable(line);
   size_t end = std::min(line.size(), kStatementChars);

@@ -19,7 +19,8 @@ namespace pgbale {
 
 // `status`, an error of the server, with place and class: "index "public.i":
 // CREATE INDEX i ON public.t …: relation … does not exist (42P01, missing
-// object)". `statement` is cut to its first line; empty: none is named.
+// object)". `statement` is cut to its first line, and before its first
+// literal, which may be a secret; empty: none is named.
 absl::Status DescribeError(const absl::Status& status, const Entry& entry,
                            absl::string_view statement);
 

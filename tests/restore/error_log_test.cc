@@ -40,6 +40,25 @@ TEST(ErrorLog, StatementIsCutToItsFirstLine) {
   EXPECT_THAT(status, StatusMessageHas(": CREATE INDEX i …: relation"));
 }
 
+TEST(ErrorLog, LiteralsMayBeSecretsAndAreNotShown) {
+  const absl::Status status = DescribeError(
+      kMissing, Index(),
+      "CREATE SUBSCRIPTION \"it's $1\" CONNECTION 'password=hidden'");
+  EXPECT_THAT(status,
+              StatusMessageHas(
+                  ": CREATE SUBSCRIPTION \"it's $1\" CONNECTION …: relation"));
+  EXPECT_THAT(DescribeError(kMissing, Index(), "DO $x$hidden$x$"),
+              StatusMessageHas(": DO …: relation"));
+}
+
+TEST(ErrorLog, NotedErrorShowsNoLiteral) {
+  ErrorLog log(/*stop=*/false);
+  EXPECT_OK(log.Take(kMissing, Index(), "ALTER ROLE r PASSWORD 'hidden'"));
+  ASSERT_THAT(log.errors(), SizeIs(1));
+  EXPECT_EQ(log.errors()[0].message,
+            "ALTER ROLE r PASSWORD …: relation \"public.t\" does not exist");
+}
+
 TEST(ErrorLog, LongStatementIsNotCutInsideACharacter) {
   std::string statement(119, 'x');
   statement += "äääää";
