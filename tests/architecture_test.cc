@@ -14,13 +14,14 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
+#include "tests/support/paths.h"
 
 namespace pgbale {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kRoot = PGBALE_SOURCE_DIR;
+const fs::path kRoot = kSourceDir;
 
 std::string ReadFile(const fs::path& path) {
   std::ifstream in(path);

@@ -21,6 +21,7 @@
 #include "catalog/kind_id.h"
 #include "catalog/reader.h"
 #include "gmock/gmock.h"
+#include "tests/support/paths.h"
 #include "tests/support/server.h"
 #include "tests/support/status_matchers.h"
 
@@ -210,9 +211,8 @@ class EveryKindTest : public CoverageTest,
 
   // Loads the fixture of this kind, one test at a time: fixtures make roles.
   void LoadFixture(const TestDatabase& database) {
-    const std::string path =
-        absl::StrCat(PGBALE_SOURCE_DIR, "/tests/fixtures/kinds/",
-                     SnakeCase(kind_name()), ".sql");
+    const std::string path = absl::StrCat(kSourceDir, "/tests/fixtures/kinds/",
+                                          SnakeCase(kind_name()), ".sql");
     ASSERT_TRUE(std::filesystem::exists(path))
         << "every kind has a fixture of its name: " << path;
     ASSERT_OK_AND_ASSIGN(

@@ -25,6 +25,7 @@
 #include "restore/restore.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/oracle.h"
+#include "tests/support/paths.h"
 #include "tests/support/server.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -171,7 +172,7 @@ TEST_F(CrossVersionTest, OlderTargetIsRefusedByTheNamesOfWhatItLacks) {
 TEST_F(CrossVersionTest, DemoDatabaseFromTheOldestToTheNewest) {
   const TestDatabase source(Oldest());
   const CommandResult loaded =
-      RunCommand({absl::StrCat(PGBALE_SOURCE_DIR, "/scripts/demo-data.sh"),
+      RunCommand({absl::StrCat(kSourceDir, "/scripts/demo-data.sh"),
                   "--database", source.name(), "--packages", "2000"},
                  source.environment());
   ASSERT_EQ(loaded.exit_code, 0) << loaded.out << loaded.err;

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
+#include "tests/support/paths.h"
 #include "tests/support/private_server.h"
 #include "tests/support/server.h"
 #include "tests/support/temp_dir.h"
@@ -23,7 +24,7 @@ using Words = std::vector<std::string>;
 
 std::string Fixture(const std::string& name) {
   std::ifstream in(
-      absl::StrCat(PGBALE_SOURCE_DIR, "/tests/fixtures/server/", name, ".sql"));
+      absl::StrCat(kSourceDir, "/tests/fixtures/server/", name, ".sql"));
   const std::string text(std::istreambuf_iterator<char>(in), {});
   EXPECT_FALSE(text.empty()) << name;
   return text;

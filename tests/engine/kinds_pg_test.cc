@@ -8,6 +8,7 @@
 #include "base/pg/connection.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/oracle.h"
+#include "tests/support/paths.h"
 #include "tests/support/server.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -58,9 +59,9 @@ class DatabaseKindTest : public ServerTest {
         pg::Connection::Open(TestServer::Get().options("postgres")));
     ASSERT_OK(admin->Execute(absl::StrCat("ALTER DATABASE ", source.name(),
                                           " RENAME TO ", renamed)));
-    const CommandResult restored = RunCommand(
-        {PGBALE_BINARY, "restore", "--create", "-d", "postgres", bale},
-        TestServer::Get().environment("postgres"));
+    const CommandResult restored =
+        RunCommand({kProgram, "restore", "--create", "-d", "postgres", bale},
+                   TestServer::Get().environment("postgres"));
     EXPECT_EQ(restored.exit_code, 0) << restored.err;
     EXPECT_EQ(PgDumpText(source.name(), create), expected);
     EXPECT_TRUE(EqualDatabases(renamed, source.name()));

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/support/oracle.h"
+#include "tests/support/paths.h"
 #include "tests/support/server.h"
 #include "tests/support/temp_dir.h"
 
@@ -16,7 +17,7 @@ class RoundTripTest : public ServerTest {
   void LoadDemo(const TestDatabase& database) {
     const TestServer& server = TestServer::Get();
     const CommandResult loaded =
-        RunCommand({absl::StrCat(PGBALE_SOURCE_DIR, "/scripts/demo-data.sh"),
+        RunCommand({absl::StrCat(kSourceDir, "/scripts/demo-data.sh"),
                     "--database", database.name(), "--packages", "2000"},
                    server.environment("postgres"));
     ASSERT_EQ(loaded.exit_code, 0) << loaded.out << loaded.err;

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "tests/support/paths.h"
 
 namespace pgbale {
 namespace {
@@ -19,7 +20,7 @@ using ::testing::ElementsAreArray;
 using ::testing::IsEmpty;
 
 std::string ReadFile(const std::string& path) {
-  std::ifstream in(absl::StrCat(PGBALE_SOURCE_DIR, "/", path));
+  std::ifstream in(absl::StrCat(kSourceDir, "/", path));
   std::stringstream text;
   text << in.rdbuf();
   EXPECT_FALSE(text.str().empty()) << path;

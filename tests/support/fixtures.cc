@@ -8,13 +8,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/pg/connection.h"
+#include "tests/support/paths.h"
 #include "tests/support/status_matchers.h"
 
 namespace pgbale {
 namespace {
 
 std::string FixtureDir() {
-  return absl::StrCat(PGBALE_SOURCE_DIR, "/tests/fixtures/kinds");
+  return absl::StrCat(kSourceDir, "/tests/fixtures/kinds");
 }
 
 std::string ReadFixture(const std::string& name) {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "tests/support/paths.h"
 #include "tests/support/temp_dir.h"
 
 namespace pgbale {
@@ -55,7 +56,7 @@ std::string RunPgDump(const TestServer& by, const Environment& environment,
 }  // namespace
 
 CommandResult RunPgbale(const TestDatabase& database, const Words& words) {
-  return RunCommand(Joined({PGBALE_BINARY}, words), database.environment());
+  return RunCommand(Joined({kProgram}, words), database.environment());
 }
 
 AssertionResult DumpAndVerify(const TestDatabase& source,
@@ -75,8 +76,7 @@ AssertionResult RestoreInto(const TestDatabase& target, const std::string& bale,
 AssertionResult EqualDatabases(const std::string& one,
                                const std::string& other) {
   const Words words = {
-      absl::StrCat(PGBALE_SOURCE_DIR, "/scripts/compare-databases.sh"), one,
-      other};
+      absl::StrCat(kSourceDir, "/scripts/compare-databases.sh"), one, other};
   return Judge(words, RunCommand(words, TestServer::Get().environment(one)));
 }
 
@@ -91,13 +91,12 @@ std::string PgDumpText(const TestDatabase& database, const TestServer& by,
 }
 
 std::string Fingerprint(const TestDatabase& database) {
-  const Words words = {
-      database.server().Program("psql"),
-      "-X",
-      "-v",
-      "ON_ERROR_STOP=1",
-      "-f",
-      absl::StrCat(PGBALE_SOURCE_DIR, "/scripts/fingerprint.sql")};
+  const Words words = {database.server().Program("psql"),
+                       "-X",
+                       "-v",
+                       "ON_ERROR_STOP=1",
+                       "-f",
+                       absl::StrCat(kSourceDir, "/scripts/fingerprint.sql")};
   const CommandResult result = RunCommand(words, database.environment());
   EXPECT_TRUE(Judge(words, result));
   return result.out;

@@ -10,14 +10,13 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "gtest/gtest.h"
+#include "tests/support/paths.h"
 #include "tests/support/server.h"
 
 namespace pgbale {
 namespace {
 
-std::string Script() {
-  return absl::StrCat(PGBALE_SOURCE_DIR, "/scripts/server.sh");
-}
+std::string Script() { return absl::StrCat(kSourceDir, "/scripts/server.sh"); }
 
 // pg_dumpall's \restrict has a random key.
 bool IsMadeUp(absl::string_view line) {
@@ -92,7 +91,7 @@ std::string PrivateServer::DumpAll(
 
 CommandResult PrivateServer::RunPgbale(const std::vector<std::string>& words,
                                        const std::string& database) const {
-  std::vector<std::string> all = {PGBALE_BINARY};
+  std::vector<std::string> all = {kProgram};
   all.insert(all.end(), words.begin(), words.end());
   return RunCommand(all, environment(database));
 }

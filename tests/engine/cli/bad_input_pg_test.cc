@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "tests/support/oracle.h"
+#include "tests/support/paths.h"
 #include "tests/support/server.h"
 #include "tests/support/temp_dir.h"
 
@@ -45,9 +46,8 @@ TEST_F(BadInputTest, WrongPasswordExitsWith30AndIsNotRepeated) {
   if (server.tcp_host.empty()) GTEST_SKIP() << "the server has no TCP port";
   const TestDatabase database;
   const TempDir dir;
-  const Words words = {
-      PGBALE_BINARY, "dump",          "-h", server.tcp_host,
-      "-p",          server.tcp_port, "-f", dir.File("a.bale")};
+  const Words words = {kProgram, "dump",          "-h", server.tcp_host,
+                       "-p",     server.tcp_port, "-f", dir.File("a.bale")};
   Environment environment = database.environment();
   environment.emplace_back("PGPASSWORD", "guessed");
   const CommandResult result = RunCommand(words, environment);
@@ -120,7 +120,7 @@ TEST_F(BadInputTest, FullDiskExitsWith40AndLeavesNoFile) {
   const TempDir dir, out;
   MakeBale(source, dir);
   const CommandResult result =
-      RunCommand({"sh", "-c", "ulimit -f 64; exec \"$@\"", "sh", PGBALE_BINARY,
+      RunCommand({"sh", "-c", "ulimit -f 64; exec \"$@\"", "sh", kProgram,
                   "dump", "-j", "2", "-f", out.File("a.bale")},
                  source.environment());
   EXPECT_EQ(result.exit_code, 40);
@@ -133,7 +133,7 @@ TEST_F(BadInputTest, KeepPartialKeepsWhatWasWritten) {
   const TempDir dir, out;
   MakeBale(source, dir);
   const CommandResult result =
-      RunCommand({"sh", "-c", "ulimit -f 64; exec \"$@\"", "sh", PGBALE_BINARY,
+      RunCommand({"sh", "-c", "ulimit -f 64; exec \"$@\"", "sh", kProgram,
                   "dump", "--keep-partial", "-f", out.File("a.bale")},
                  source.environment());
   EXPECT_EQ(result.exit_code, 40);

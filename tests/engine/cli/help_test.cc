@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/paths.h"
 
 namespace pgbale {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string ReadManual() {
-  std::ifstream in(absl::StrCat(PGBALE_SOURCE_DIR, "/docs/cli.md"));
+  std::ifstream in(absl::StrCat(kSourceDir, "/docs/cli.md"));
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 

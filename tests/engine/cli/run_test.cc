@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/command.h"
+#include "tests/support/paths.h"
 #include "tests/support/temp_dir.h"
 
 namespace pgbale {
@@ -16,7 +17,7 @@ using ::testing::StartsWith;
 
 // The real process, without a server.
 CommandResult RunWords(std::vector<std::string> words) {
-  words.insert(words.begin(), PGBALE_BINARY);
+  words.insert(words.begin(), kProgram);
   return RunCommand(words, {{"PGHOST", "/nonexistent"}, {"PGDATABASE", ""}});
 }
 

@@ -12,6 +12,7 @@
 #include "gmock/gmock.h"
 #include "tests/support/background_process.h"
 #include "tests/support/oracle.h"
+#include "tests/support/paths.h"
 #include "tests/support/server.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
@@ -61,8 +62,7 @@ class ConcurrencyTest : public ServerTest {
         "CREATE TABLE slow AS SELECT md5(i::text) || md5((-i)::text) AS a"
         " FROM generate_series(1, 200000) AS i");
     auto dump = std::make_unique<BackgroundProcess>(
-        Words{PGBALE_BINARY, "dump", "--quiet", "-Z", "15", "-j", "2", "-f",
-              path},
+        Words{kProgram, "dump", "--quiet", "-Z", "15", "-j", "2", "-f", path},
         source.environment());
     EXPECT_TRUE(Appears(source, "query LIKE 'COPY public.slow%'"));
     return dump;
@@ -97,7 +97,7 @@ TEST_F(ConcurrencyTest, InterruptWhileItWaitsForALockEndsIt) {
   ASSERT_OK_AND_ASSIGN(auto other, source.Connect());
   ASSERT_OK(other->Execute("BEGIN"));
   ASSERT_OK(other->Execute("LOCK TABLE public.t"));
-  BackgroundProcess dump({PGBALE_BINARY, "dump", "-f", dir.File("a.bale")},
+  BackgroundProcess dump({kProgram, "dump", "-f", dir.File("a.bale")},
                          source.environment());
   ASSERT_TRUE(Appears(source, "wait_event_type = 'Lock'"));
   dump.Signal(SIGINT);
@@ -121,9 +121,9 @@ TEST_F(ConcurrencyTest, InterruptedRestoreLeavesNoBackend) {
       "UPDATE pg_constraint SET convalidated = true"
       " WHERE conrelid = 'public.t'::regclass");
   ASSERT_TRUE(DumpAndVerify(source, dir.File("a.bale")));
-  BackgroundProcess restore({PGBALE_BINARY, "restore", "-j", "2", "-d",
-                             target.name(), dir.File("a.bale")},
-                            target.environment());
+  BackgroundProcess restore(
+      {kProgram, "restore", "-j", "2", "-d", target.name(), dir.File("a.bale")},
+      target.environment());
   ASSERT_TRUE(Appears(target, "query LIKE 'COPY%'"));
   restore.Signal(SIGINT);
   EXPECT_EQ(restore.Wait(), 130);
@@ -159,7 +159,7 @@ TEST_F(ConcurrencyTest, TableThatSomebodyWaitsForIsReadByTheLeader) {
   ASSERT_OK(holder->Execute("BEGIN"));
   ASSERT_OK(holder->Execute("LOCK TABLE public.second"));
   BackgroundProcess dump(
-      {PGBALE_BINARY, "dump", "-j", "3", "-f", dir.File("a.bale")},
+      {kProgram, "dump", "-j", "3", "-f", dir.File("a.bale")},
       source.environment());
   ASSERT_TRUE(Appears(source, "wait_event_type = 'Lock'"));
   BackgroundProcess waiter({TestServer::Get().Program("psql"), "-qXc",
@@ -198,7 +198,7 @@ TEST_F(ConcurrencyTest, RowsCommittedAfterTheSnapshotAreNotInIt) {
   ASSERT_OK(holder->Execute("BEGIN"));
   ASSERT_OK(holder->Execute("LOCK TABLE public.b"));
   BackgroundProcess dump(
-      {PGBALE_BINARY, "dump", "-j", "2", "-f", dir.File("a.bale")},
+      {kProgram, "dump", "-j", "2", "-f", dir.File("a.bale")},
       source.environment());
   ASSERT_TRUE(Appears(source, "wait_event_type = 'Lock'"));
   source.Execute("INSERT INTO a VALUES (2)");
@@ -220,7 +220,7 @@ TEST_F(ConcurrencyTest, ColumnAddedBeforeTheLockIsInTheDump) {
   ASSERT_OK(other->Execute("BEGIN"));
   ASSERT_OK(other->Execute("ALTER TABLE public.t ADD b text DEFAULT 'new'"));
   BackgroundProcess dump(
-      {PGBALE_BINARY, "dump", "-j", "2", "-f", dir.File("a.bale")},
+      {kProgram, "dump", "-j", "2", "-f", dir.File("a.bale")},
       source.environment());
   ASSERT_TRUE(Appears(source, "wait_event_type = 'Lock'"));
   ASSERT_OK(other->Execute("COMMIT"));

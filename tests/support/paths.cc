@@ -1,0 +1,8 @@
+#include "tests/support/paths.h"
+
+namespace pgbale {
+
+const char* const kSourceDir = PGBALE_SOURCE_DIR;
+const char* const kProgram = PGBALE_BINARY;
+
+}  // namespace pgbale
