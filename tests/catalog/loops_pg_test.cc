@@ -290,8 +290,8 @@ TEST_F(LoopTest, ADomainAndAFunctionInItsCheck) {
     CREATE DOMAIN d AS integer;
     CREATE FUNCTION good(integer, d[]) RETURNS boolean LANGUAGE sql IMMUTABLE
       AS 'SELECT $1 > 0';
-    ALTER DOMAIN d ADD CONSTRAINT good CHECK (good(VALUE, NULL));
     ALTER DOMAIN d ADD CONSTRAINT plain CHECK (VALUE < 100);
+    ALTER DOMAIN d ADD CONSTRAINT good CHECK (good(VALUE, NULL));
     COMMENT ON CONSTRAINT good ON DOMAIN d IS 'separate';
     CREATE TABLE t (d d PRIMARY KEY, e d DEFAULT 5);
     INSERT INTO t VALUES (1), (2);
