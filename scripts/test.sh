@@ -8,8 +8,9 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 usage() {
   cat <<'TEXT'
 usage: scripts/test.sh [--preset NAME] [--label unit|pg] [-R REGEX]
+                       [-E REGEX]
        scripts/test.sh --servers VERSION[,VERSION...] [--preset NAME]
-                       [-R REGEX]
+                       [-R REGEX] [-E REGEX]
 
 Installs what is missing, builds, starts a private PostgreSQL server if a
 test needs one, and runs the tests. The last line is "N passed, N failed";
@@ -18,10 +19,13 @@ the exit status is 0 only if tests were run and all of them passed.
   --preset NAME  release (default), dev, asan, tsan or coverage
   --label LABEL  unit: tests without a server; pg: those with one
   -R REGEX       only tests whose name matches
-  --servers LIST instead of the tests above: those with a server on each of
-                 these versions (scripts/servers.sh installs them), and then
-                 those that restore from each of them into newer ones:
-                 --servers 14,15,16,17,18
+  -E REGEX       no tests whose name matches
+  --servers LIST instead of the tests above: those of the catalog and of round
+                 trips on each of these versions (scripts/servers.sh installs
+                 them), and then those that restore from each of them into
+                 newer ones: --servers 14,15,16,17,18
+  --between LIST from each of these versions into newer ones, whatever
+                 --servers says
 TEXT
 }
 
@@ -77,7 +81,7 @@ install_servers() {
 run_tests() {
   # Interrupted, ctest does not stop them.
   trap stop_servers EXIT
-  if [ "${#versions[@]}" -eq 0 ]; then
+  if [ "${#versions[@]}${#between[@]}" = 00 ]; then
     run_ctest "$build/tests.xml" -LE '^versions$'
     return
   fi
@@ -85,11 +89,11 @@ run_tests() {
   for version in "${versions[@]}"; do
     printf '\n--- PostgreSQL %s\n' "$version"
     PGBALE_SERVER_VERSION=$version \
-      run_ctest "$build/tests-$version.xml" -L '^pg$'
+      run_ctest "$build/tests-$version.xml" -L '^pg-catalog$'
   done
-  if [ "${#versions[@]}" -gt 1 ]; then
+  if [ "${#between[@]}" -gt 1 ]; then
     printf '\n--- from version to version\n'
-    PGBALE_SERVER_VERSIONS=${versions[*]} \
+    PGBALE_SERVER_VERSIONS=${between[*]} \
       run_ctest "$build/tests-versions.xml" -L '^versions$'
   fi
 }
@@ -98,14 +102,18 @@ main() {
   preset=release
   selection=()
   versions=()
+  between=()
   results=()
   while [ $# -gt 0 ]; do
     case $1 in
       --preset) preset=${2:?$1 needs a name} && shift ;;
-      --label) selection+=(-L "^${2:?$1 needs a name}\$") && shift ;;
-      -R) selection+=(-R "${2:?$1 needs a regex}") && shift ;;
+      --label) selection+=(-L "^${2:?$1 needs a name}") && shift ;;
+      -R | -E) selection+=("$1" "${2:?$1 needs a regex}") && shift ;;
       --servers)
         IFS=, read -r -a versions <<<"${2:?$1 needs versions}" && shift
+        ;;
+      --between)
+        IFS=, read -r -a between <<<"${2:?$1 needs versions}" && shift
         ;;
       -h | --help) show_usage_and_exit 0 ;;
       *) show_usage_and_exit 2 ;;
@@ -117,7 +125,10 @@ main() {
 
   "$root/scripts/setup.sh"
   choose_launcher
-  if [ "${#versions[@]}" -gt 0 ]; then install_servers "${versions[@]}"; fi
+  [ "${#between[@]}" -gt 0 ] || between=("${versions[@]}")
+  if [ "${#between[@]}" -gt 0 ]; then
+    install_servers "${versions[@]}" "${between[@]}"
+  fi
   # Without a build there is no result: one failure.
   if build; then run_tests; else results=("$build/no-build"); fi
   "$root/scripts/count-tests.py" "${results[@]}"

@@ -123,6 +123,23 @@ AssertionResult RoundTrip(const TestDatabase& source,
   return EqualDatabases(source.name(), copy.name());
 }
 
+AssertionResult DefinitionsSurvive(const TestDatabase& source) {
+  const TempDir dir;
+  const std::string bale = dir.File("definitions.bale");
+  const Words only = {"--schema-only"};
+  AssertionResult done = DumpAndVerify(source, bale, only);
+  if (!done) return done;
+  const TestDatabase copy;
+  done = RestoreInto(copy, bale);
+  if (!done) return done;
+  const std::string expected = PgDumpText(source.name(), only);
+  const std::string actual = PgDumpText(copy.name(), only);
+  if (actual == expected) return AssertionSuccess();
+  return AssertionFailure() << "definitions are not equal:\n"
+                            << actual << "\ninstead of:\n"
+                            << expected;
+}
+
 AssertionResult PartialRoundTrip(const TestDatabase& source,
                                  const Words& part) {
   const TempDir dir;

@@ -65,6 +65,10 @@ struct RoundTripOptions {
 ::testing::AssertionResult RoundTrip(const TestDatabase& source,
                                      const RoundTripOptions& options = {});
 
+// Dumps the definitions alone, by one connection, and restores them into a new
+// database, of which pg_dump --schema-only must then print the same.
+::testing::AssertionResult DefinitionsSurvive(const TestDatabase& source);
+
 // Dumps a part of `source`, which `part` names in options that pg_dump has
 // too ("-n", "shop"), and restores it into a new database, which must then
 // equal what pg_dump and psql make of the same part.
