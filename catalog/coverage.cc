@@ -337,6 +337,11 @@ class CoverageCheck {
     if (relation.is_partition && !relation.parents.empty())
       Need(catalog_oid::kPseudoTableAttach, *object);
     if (relation.row_security) Need(catalog_oid::kPseudoRowSecurity, *object);
+    // One of an identity column goes with its table, and has no owner.
+    if (relation.kind == 'S' && object->parent.valid() &&
+        !object->owner.empty()) {
+      Need(catalog_oid::kPseudoSequenceOwnedBy, *object);
+    }
   }
 
   void NeedFollower(const Follower& follower) {
@@ -387,18 +392,9 @@ std::string FollowersSql() {
   using namespace catalog_oid;
   return absl::StrJoin(
       {FollowersFrom(kPseudoIndexAttach, kClass,
-                     "pg_catalog.pg_class x "
-                     "WHERE x.relkind IN ('i', 'I') AND x.relispartition"),
-       FollowersFrom(
-           kPseudoSequenceOwnedBy, kClass,
-           absl::StrCat("(SELECT s.seqrelid AS oid FROM pg_catalog.pg_sequence "
-                        "s WHERE EXISTS (SELECT FROM pg_catalog.pg_depend d "
-                        "WHERE d.classid = ",
-                        kClass,
-                        " AND d.objid = s.seqrelid AND d.objsubid = 0 "
-                        "AND d.refclassid = ",
-                        kClass,
-                        " AND d.refobjsubid > 0 AND d.deptype = 'a')) x")),
+                     "(SELECT h.inhrelid AS oid FROM pg_catalog.pg_inherits h "
+                     "JOIN pg_catalog.pg_index i "
+                     "ON i.indexrelid = h.inhrelid) x"),
        FollowersFrom(kNamespace, kNamespace,
                      "pg_catalog.pg_namespace x WHERE x.nspname = 'public'"),
        FollowersFrom(kDatabase, kDatabase, kThisDatabase),

@@ -63,13 +63,14 @@ absl::Status NameHolders(absl::Status status, pg::Connection& fresh,
 }
 
 absl::Status LockAll(pg::Connection& leader, const RelationMap& relations,
-                     const ObjectSelection& selection) {
+                     const ObjectSelection& selection,
+                     const absl::flat_hash_set<Oid>& unlockable) {
   std::string names;
   for (Oid oid : relations.oids()) {
     const Relation& relation = *relations.Find(oid);
     // The server locks no foreign table on demand.
     if (!relation.is_table() || relation.is_foreign() ||
-        !selection.HasRelation(oid)) {
+        !selection.HasRelation(oid) || unlockable.contains(oid)) {
       continue;
     }
     absl::StrAppend(&names, names.empty() ? "" : ", ", "ONLY ",
@@ -104,14 +105,16 @@ std::string FingerprintSql() {
 
 absl::Status LockTables(pg::Connection& leader, pg::Connection& fresh,
                         const RelationMap& relations,
-                        const ObjectSelection& selection, int64_t timeout_ms) {
+                        const ObjectSelection& selection,
+                        const absl::flat_hash_set<Oid>& unlockable,
+                        int64_t timeout_ms) {
   // lock_timeout starts anew with each table of a list; the option means the
   // wait as a whole, so it bounds the statement.
   if (timeout_ms > 0) {
     RETURN_IF_ERROR(
         leader.Execute(absl::StrCat("SET statement_timeout = ", timeout_ms)));
   }
-  const absl::Status locked = LockAll(leader, relations, selection);
+  const absl::Status locked = LockAll(leader, relations, selection, unlockable);
   if (IsTimeout(locked)) return NameHolders(locked, fresh, selection);
   RETURN_IF_ERROR(locked);
   return timeout_ms > 0 ? leader.Execute("SET statement_timeout = 0")

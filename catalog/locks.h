@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "base/pg/connection.h"
 #include "catalog/relation.h"
@@ -13,14 +14,17 @@
 
 namespace pgbale {
 
-// Locks every selected ordinary and partitioned table, many a statement.
+// Locks every selected ordinary and partitioned table that is not one of
+// `unlockable` (catalog/access.h), many a statement.
 // `timeout_ms`: 0 waits for ever. A table that is gone since the snapshot:
 // kAborted (absl code), see IsSchemaChange. A missing privilege names the
 // table, a time-out those that `fresh`, outside of the leader's transaction,
 // finds in the hands of others.
 absl::Status LockTables(pg::Connection& leader, pg::Connection& fresh,
                         const RelationMap& relations,
-                        const ObjectSelection& selection, int64_t timeout_ms);
+                        const ObjectSelection& selection,
+                        const absl::flat_hash_set<Oid>& unlockable,
+                        int64_t timeout_ms);
 
 // Compares the catalog rows of all user tables and their columns as the
 // leader's snapshot shows them with those that a new snapshot on `fresh`

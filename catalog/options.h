@@ -39,6 +39,10 @@ struct CatalogOptions {
   // Passwords of roles, which only a superuser can read.
   bool role_passwords = true;
 
+  // Where row security hides rows from the role, dump the others; else that
+  // is an error.
+  bool row_security = false;
+
   // Milliseconds to wait for a table's lock; 0 for ever.
   int64_t lock_wait_timeout_ms = 0;
 

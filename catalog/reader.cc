@@ -4,15 +4,18 @@
 #include <memory>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "base/mutex.h"
 #include "base/sched/job_graph.h"
 #include "base/status.h"
+#include "catalog/access.h"
 #include "catalog/catalog.h"
 #include "catalog/census.h"
 #include "catalog/collector.h"
 #include "catalog/comments.h"
 #include "catalog/coverage.h"
+#include "catalog/dangling.h"
 #include "catalog/dependencies.h"
 #include "catalog/emit.h"
 #include "catalog/graph.h"
@@ -57,6 +60,7 @@ struct Collected {
   Census census;
   std::vector<Follower> followers;
   std::vector<Missing> labels;
+  std::vector<Dependency> lost_roles;
   std::vector<std::pair<std::string, std::string>> extensions;
 };
 
@@ -82,27 +86,38 @@ ReadExtensionVersions(pg::Connection& connection) {
   return extensions;
 }
 
+struct LockedTables {
+  ObjectSelection selection;
+  bool all = true;  // false: the role may not lock some table
+};
+
 // Relations, the selection, the locks, and only then the columns: what is
 // read from here on cannot change any more.
-absl::StatusOr<ObjectSelection> LockAndReadTables(
+absl::StatusOr<LockedTables> LockAndReadTables(
     const CatalogConnections& connections, Catalog& catalog) {
   pg::Connection& leader = *connections.snapshot.front();
-  if (!catalog.options().database)
-    return ObjectSelection::Make(catalog.options(), {}, {}, {});
+  if (!catalog.options().database) {
+    ASSIGN_OR_RETURN(ObjectSelection none,
+                     ObjectSelection::Make(catalog.options(), {}, {}, {}));
+    return LockedTables{std::move(none)};
+  }
   RETURN_IF_ERROR(ReadRelations(leader, catalog.relations()));
   ASSIGN_OR_RETURN(std::vector<std::string> schemas, ReadSchemas(leader));
   ASSIGN_OR_RETURN(
       ObjectSelection selection,
       ObjectSelection::Make(catalog.options(), schemas, connections.search_path,
                             catalog.relations()));
+  ASSIGN_OR_RETURN(
+      const absl::flat_hash_set<Oid> unlockable,
+      CheckAccess(leader, catalog.relations(), selection, catalog.options()));
   RETURN_IF_ERROR(LockTables(leader, *connections.fresh, catalog.relations(),
-                             selection,
+                             selection, unlockable,
                              catalog.options().lock_wait_timeout_ms));
   RETURN_IF_ERROR(CheckUnchanged(leader, *connections.fresh));
   RETURN_IF_ERROR(ReadColumns(leader, catalog.relations()));
   if (catalog.options().data)
     RETURN_IF_ERROR(ReadSizes(leader, catalog.relations()));
-  return selection;
+  return LockedTables{std::move(selection), unlockable.empty()};
 }
 
 // Runs every collector, side by side, each on a connection of its own.
@@ -148,6 +163,7 @@ class CollectJobs {
     AddRead("extensions", collected_.extensions, ReadExtensionVersions);
     AddRead("the number of objects", collected_.census, TakeCensus);
     AddRead("what follows from objects", collected_.followers, ReadFollowers);
+    AddRead("references to roles", collected_.lost_roles, ReadLostRoles);
     AddRead("security labels", collected_.labels, ReadLabels);
   }
 
@@ -328,15 +344,24 @@ absl::StatusOr<CatalogDump> ReadCatalog(const CatalogConnections& connections,
   Catalog catalog;
   catalog.set_options(options);
   catalog.set_server_version(connections.snapshot.front()->server_version());
-  ASSIGN_OR_RETURN(ObjectSelection selection,
+  ASSIGN_OR_RETURN(const LockedTables locked,
                    LockAndReadTables(connections, catalog));
+  const ObjectSelection& selection = locked.selection;
   ASSIGN_OR_RETURN(Collected collected,
                    CollectJobs(connections, catalog).Run(cancel));
+  // What is not locked may have changed while it was read.
+  if (!locked.all) {
+    RETURN_IF_ERROR(
+        CheckUnchanged(*connections.snapshot.front(), *connections.fresh));
+  }
   AddObjects(collected, catalog);
   if (!options.roles) catalog.Omit(catalog_oid::kAuthId);
   if (!options.tablespaces) catalog.Omit(catalog_oid::kTablespace);
   RETURN_IF_ERROR(Derive(selection, catalog));
   AddWarnings(collected, catalog);
+  RETURN_IF_ERROR(WarnOfDangling(
+      *connections.snapshot.front(), collected.census, collected.dependencies,
+      collected.lost_roles, collected.membership, catalog));
 
   ObjectGraph graph(catalog, collected.dependencies, collected.membership);
   if (!options.schema) OrderDataByForeignKeys(catalog, graph);

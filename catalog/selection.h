@@ -39,6 +39,9 @@ class ObjectSelection {
   }
   bool HasRelation(Oid oid) const { return relations_.contains(oid); }
 
+  // --exclude-table-data names the relation, be it selected or not.
+  bool ExcludesRows(Oid oid) const { return without_data_.contains(oid); }
+
   // Objects outside schemas are selected.
   bool everything() const { return options_.everything(); }
 

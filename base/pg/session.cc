@@ -40,7 +40,6 @@ constexpr auto kDumpSettings = std::to_array<Setting>({
     {"array_nulls", "on"},
     {"synchronize_seqscans", "off"},
     {"jit", "off"},
-    {"row_security", "off"},
 });
 
 // How values and definitions are read.
@@ -88,8 +87,8 @@ absl::Status SetRole(Connection& connection, const std::string& role) {
 
 }  // namespace
 
-absl::Status PrepareDumpSession(Connection& connection,
-                                const std::string& role) {
+absl::Status PrepareDumpSession(Connection& connection, const std::string& role,
+                                bool row_security) {
   RETURN_IF_ERROR(SetRole(connection, role));
   std::string sql =
       "SELECT pg_catalog.set_config('search_path', '', false)"
@@ -97,6 +96,8 @@ absl::Status PrepareDumpSession(Connection& connection,
       " pg_catalog.current_setting('server_encoding'), false)";
   AppendSettings(kTimeouts, connection.server_major(), sql);
   AppendSettings(kDumpSettings, connection.server_major(), sql);
+  absl::StrAppend(&sql, ", pg_catalog.set_config('row_security', '",
+                  row_security ? "on" : "off", "', false)");
   absl::StrAppend(&sql, ", ", RestrictRelationKinds("view, foreign-table"));
   return Annotate(connection.Execute(sql), "cannot prepare the session");
 }

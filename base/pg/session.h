@@ -15,9 +15,10 @@ namespace pgbale::pg {
 
 // Settings for reading, by the server's version: search_path '', client
 // encoding = server's, formats, timeouts 0, row_security off, role if `role`
-// is not empty, ....
-absl::Status PrepareDumpSession(Connection& connection,
-                                const std::string& role);
+// is not empty, .... With `row_security`, policies hide rows; without, a table
+// some of whose rows they would hide cannot be read.
+absl::Status PrepareDumpSession(Connection& connection, const std::string& role,
+                                bool row_security = false);
 
 // From here on a query may read foreign tables, which PrepareDumpSession
 // forbids where the server can; or may not again.

@@ -92,7 +92,8 @@ absl::Status CollectIndexes(Collector& collector) {
       collector.Cover({catalog_oid::kClass, row.oid(kOid)});
       collector.Warn(
           absl::StrCat("index ", Quoted(row.text(kSchema), row.text(kName)),
-                       " is invalid (a build that failed) and is left out"));
+                       " is invalid (a build that failed) and is left out: "
+                       "REINDEX or drop it"));
     }
   }
   return absl::OkStatus();

@@ -203,7 +203,7 @@ absl::Status CollectKeyConstraints(Collector& collector) {
       collector.Warn(
           absl::StrCat("constraint ", Quoted(row.text(kName)), " of table ",
                        Quoted(row.text(kSchema), row.text(kTableName)),
-                       " has an invalid index and is left out"));
+                       " has an invalid index and is left out: REINDEX it"));
     }
   }
   return absl::OkStatus();

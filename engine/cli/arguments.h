@@ -42,6 +42,7 @@ struct Arguments {
   std::vector<std::string> include_foreign_data;
   std::vector<std::string> sections;
   bool strict_names = false;
+  bool enable_row_security = false;
   bool schema_only = false;
   bool data_only = false;
   bool no_owner = false;

@@ -25,6 +25,9 @@ constexpr Advice kAdvice[] = {
     {"pg_hba.conf",
      "The server's pg_hba.conf does not let this role log in from here; "
      "change it, or the role (-U) or host (-h)."},
+    {"invalid database",
+     "A DROP DATABASE of it was interrupted: nothing of it can be read any "
+     "more; drop it."},
     {"database \"", "Check the name of the database (-d)."},
     {"role \"", "Check the name of the role (-U)."},
     {"connection slots", "Use fewer jobs (-j), or raise max_connections."},

@@ -102,6 +102,7 @@ CatalogOptions CatalogOptionsFrom(const Arguments& arguments) {
   options.extensions = arguments.extensions;
   options.include_foreign_data = arguments.include_foreign_data;
   options.strict_names = arguments.strict_names;
+  options.row_security = arguments.enable_row_security;
   options.schema = !arguments.data_only;
   options.data = !arguments.schema_only;
   options.privileges = !arguments.no_privileges;

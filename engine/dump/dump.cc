@@ -7,10 +7,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/clock.h"
 #include "base/sched/job_graph.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "catalog/dangling.h"
 #include "catalog/locks.h"
 #include "catalog/reader.h"
 #include "engine/dump/sessions.h"
@@ -53,6 +55,18 @@ bool MayBeSchemaChange(const absl::Status& status) {
   return IsSchemaChange(status) || SqlStateOf(status) == "XX000";
 }
 
+// The error of a catalog that refers to what does not exist, with what does.
+absl::Status NameDangling(const absl::Status& status, DumpSessions& sessions) {
+  const std::vector<std::string> lines =
+      DescribeDangling(*sessions.ForCatalog().fresh);
+  if (lines.empty()) return status;
+  return WithHint(
+      MakeError(FailureOf(status),
+                absl::StrCat(status.message(), "\nthe catalog is damaged:\n  ",
+                             absl::StrJoin(lines, "\n  "))),
+      "Drop these objects, or make again what they refer to, then dump.");
+}
+
 // Reads the catalog and locks the tables, with a new snapshot for as long as
 // definitions change between the snapshot and the locks.
 absl::StatusOr<CatalogDump> ReadLockedCatalog(DumpSessions& sessions,
@@ -73,7 +87,8 @@ absl::StatusOr<CatalogDump> ReadLockedCatalog(DumpSessions& sessions,
     spdlog::info("{}: trying again with a new snapshot",
                  Printable(catalog.status().message()));
     if (snapshot < kSnapshotsMax) continue;
-    if (!IsSchemaChange(catalog.status())) return catalog;
+    if (!IsSchemaChange(catalog.status()))
+      return NameDangling(catalog.status(), sessions);
     return WithHint(
         Annotate(catalog.status(),
                  absl::StrCat("gave up after ", kSnapshotsMax, " snapshots")),
@@ -169,9 +184,13 @@ absl::StatusOr<DumpSummary> OpenAndWrite(const DumpOptions& options,
   ASSIGN_OR_RETURN(std::unique_ptr<Sink> sink, OpenOutput(options));
   pg::ConnectOptions source = options.source;
   source.cancel = &cancel;
-  ASSIGN_OR_RETURN(const std::unique_ptr<DumpSessions> sessions,
-                   DumpSessions::Open(source, options.role, options.jobs,
-                                      options.allow_newer_server));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<DumpSessions> sessions,
+      DumpSessions::Open(source,
+                         {.role = options.role,
+                          .row_security = options.catalog.row_security,
+                          .jobs = options.jobs,
+                          .allow_newer_server = options.allow_newer_server}));
   return WriteArchive(options, *sessions, std::move(sink), cancel, progress);
 }
 

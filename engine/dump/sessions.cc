@@ -9,10 +9,11 @@ namespace pgbale {
 namespace {
 
 absl::StatusOr<std::unique_ptr<pg::Connection>> OpenSession(
-    const pg::ConnectOptions& source, const std::string& role) {
+    const pg::ConnectOptions& source, const SessionOptions& options) {
   ASSIGN_OR_RETURN(std::unique_ptr<pg::Connection> connection,
                    pg::Connection::Open(source));
-  RETURN_IF_ERROR(pg::PrepareDumpSession(*connection, role));
+  RETURN_IF_ERROR(
+      pg::PrepareDumpSession(*connection, options.role, options.row_security));
   return connection;
 }
 
@@ -40,22 +41,22 @@ absl::Status CheckSameServer(const pg::ServerIdentity& expected,
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<DumpSessions>> DumpSessions::Open(
-    const pg::ConnectOptions& source, const std::string& role, int jobs,
-    bool allow_newer_server) {
+    const pg::ConnectOptions& source, const SessionOptions& options) {
   std::unique_ptr<DumpSessions> sessions(new DumpSessions());
   ASSIGN_OR_RETURN(sessions->leader_, pg::Connection::Open(source));
   // Before the settings, which an older server may not know.
-  RETURN_IF_ERROR(CheckVersion(*sessions->leader_, allow_newer_server));
-  RETURN_IF_ERROR(pg::PrepareDumpSession(*sessions->leader_, role));
+  RETURN_IF_ERROR(CheckVersion(*sessions->leader_, options.allow_newer_server));
+  RETURN_IF_ERROR(pg::PrepareDumpSession(*sessions->leader_, options.role,
+                                         options.row_security));
   RETURN_IF_ERROR(pg::CheckNoPooler(*sessions->leader_));
   ASSIGN_OR_RETURN(const pg::ServerIdentity identity,
                    pg::ReadServerIdentity(*sessions->leader_));
   ASSIGN_OR_RETURN(sessions->search_path_, ReadSearchPath(*sessions->leader_));
-  ASSIGN_OR_RETURN(sessions->fresh_, OpenSession(source, role));
+  ASSIGN_OR_RETURN(sessions->fresh_, OpenSession(source, options));
   RETURN_IF_ERROR(CheckSameServer(identity, *sessions->fresh_));
-  for (int i = 0; jobs > 1 && i < jobs; ++i) {
+  for (int i = 0; options.jobs > 1 && i < options.jobs; ++i) {
     ASSIGN_OR_RETURN(std::unique_ptr<pg::Connection> worker,
-                     OpenSession(source, role));
+                     OpenSession(source, options));
     RETURN_IF_ERROR(CheckSameServer(identity, *worker));
     sessions->workers_.push_back(std::move(worker));
   }

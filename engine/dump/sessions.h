@@ -24,16 +24,23 @@
 
 namespace pgbale {
 
+struct SessionOptions {
+  std::string role = {};      // --role; empty: who logs in
+  bool row_security = false;  // see CatalogOptions
+  int jobs = 1;
+  bool allow_newer_server = false;  // base/pg/version.h
+};
+
 class DumpSessions {
  public:
-  // Connects `jobs` workers, a leader beside them if jobs > 1, and one
-  // connection outside of the snapshot; gives all the dump's settings.
+  // Connects `options.jobs` workers, a leader beside them if more than one, and
+  // one connection outside of the snapshot; gives all the dump's settings
+  // (pg::PrepareDumpSession).
   // Errors: kConnect, also for a pooler, or if the connections do not all
   // lead to the same server; kError for a version of the server that is not
   // known (base/pg/version.h).
   static absl::StatusOr<std::unique_ptr<DumpSessions>> Open(
-      const pg::ConnectOptions& source, const std::string& role, int jobs,
-      bool allow_newer_server);
+      const pg::ConnectOptions& source, const SessionOptions& options);
 
   // Ends the transactions that are open, and begins new ones on one snapshot.
   absl::Status Begin();
