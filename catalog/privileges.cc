@@ -158,7 +158,7 @@ std::vector<std::string> Grants(const PrivilegeInput& input,
   statements.insert(statements.begin(),
                     absl::StrCat("SET SESSION AUTHORIZATION ",
                                  pg::QuoteIdentifier(item.grantor)));
-  statements.push_back("RESET SESSION AUTHORIZATION");
+  statements.emplace_back("RESET SESSION AUTHORIZATION");
   return statements;
 }
 
