@@ -15,10 +15,12 @@ namespace {
 // text that any server takes.
 constexpr size_t kLockStatementBytes = 100 * 1000;
 
-// 42P01 undefined table, 3F000 undefined schema: dropped or renamed since.
+// Dropped or renamed since: undefined table or schema, or something that is no
+// table has its name. A deadlock is with somebody who changes tables.
 bool IsGone(const absl::Status& status) {
   const std::string sqlstate = SqlStateOf(status);
-  return sqlstate == "42P01" || sqlstate == "3F000";
+  return sqlstate == "42P01" || sqlstate == "3F000" || sqlstate == "42809" ||
+         sqlstate == "40P01";
 }
 
 bool IsTimeout(const absl::Status& status) {
@@ -30,9 +32,8 @@ absl::Status LockBatch(pg::Connection& leader, const std::string& names) {
   const absl::Status status = leader.Execute(
       absl::StrCat("LOCK TABLE ", names, " IN ACCESS SHARE MODE"));
   if (IsGone(status)) {
-    return absl::AbortedError(
-        absl::StrCat("a table was dropped or renamed while the dump began: ",
-                     status.message()));
+    return absl::AbortedError(absl::StrCat(
+        "tables were changed while they were locked: ", status.message()));
   }
   return Annotate(status, "locking the tables");
 }
@@ -82,25 +83,6 @@ absl::Status LockAll(pg::Connection& leader, const RelationMap& relations,
   return names.empty() ? absl::OkStatus() : LockBatch(leader, names);
 }
 
-std::string FingerprintSql() {
-  return absl::StrCat(
-      "SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(t.line, ',' "
-      "ORDER BY t.line), '')) FROM ("
-      "SELECT pg_catalog.concat_ws(':', 'c', c.oid, c.xmin, c.relname, "
-      "c.relnamespace, c.relkind, c.relowner, c.relnatts) AS line "
-      "FROM pg_catalog.pg_class c "
-      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-      "WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND ",
-      kUserSchema,
-      " UNION ALL SELECT pg_catalog.concat_ws(':', 'a', a.attrelid, a.attnum, "
-      "a.xmin) FROM pg_catalog.pg_attribute a "
-      "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
-      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-      "WHERE a.attnum > 0 AND c.relkind IN ('r', 'p') "
-      "AND c.relpersistence <> 't' AND ",
-      kUserSchema, ") t");
-}
-
 }  // namespace
 
 absl::Status LockTables(pg::Connection& leader, pg::Connection& fresh,
@@ -119,15 +101,6 @@ absl::Status LockTables(pg::Connection& leader, pg::Connection& fresh,
   RETURN_IF_ERROR(locked);
   return timeout_ms > 0 ? leader.Execute("SET statement_timeout = 0")
                         : absl::OkStatus();
-}
-
-absl::Status CheckUnchanged(pg::Connection& leader, pg::Connection& fresh) {
-  const std::string sql = FingerprintSql();
-  ASSIGN_OR_RETURN(pg::Result then, leader.Query(sql));
-  ASSIGN_OR_RETURN(pg::Result now, fresh.Query(sql));
-  if (then.row(0).text(0) == now.row(0).text(0)) return absl::OkStatus();
-  return absl::AbortedError(
-      "tables were created, altered or dropped while the dump began");
 }
 
 bool IsSchemaChange(const absl::Status& status) {

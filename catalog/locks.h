@@ -1,5 +1,6 @@
-// ACCESS SHARE locks on all tables of a dump, and the proof that none changed
-// between the snapshot and its lock.
+// ACCESS SHARE locks on all tables of a dump. That none changed between the
+// snapshot and its lock is proved when all is read
+// (catalog/definition_state.h).
 
 #ifndef PGBALE_CATALOG_LOCKS_H_
 #define PGBALE_CATALOG_LOCKS_H_
@@ -26,12 +27,7 @@ absl::Status LockTables(pg::Connection& leader, pg::Connection& fresh,
                         const absl::flat_hash_set<Oid>& unlockable,
                         int64_t timeout_ms);
 
-// Compares the catalog rows of all user tables and their columns as the
-// leader's snapshot shows them with those that a new snapshot on `fresh`
-// shows now. kAborted if they differ.
-absl::Status CheckUnchanged(pg::Connection& leader, pg::Connection& fresh);
-
-// True for the errors above that a new snapshot may cure.
+// True for errors that a new snapshot may cure.
 bool IsSchemaChange(const absl::Status& status);
 
 }  // namespace pgbale

@@ -16,6 +16,7 @@
 #include "catalog/comments.h"
 #include "catalog/coverage.h"
 #include "catalog/dangling.h"
+#include "catalog/definition_state.h"
 #include "catalog/dependencies.h"
 #include "catalog/emit.h"
 #include "catalog/graph.h"
@@ -61,6 +62,7 @@ struct Collected {
   std::vector<Follower> followers;
   std::vector<Missing> labels;
   std::vector<Dependency> lost_roles;
+  DefinitionState definitions;
   std::vector<std::pair<std::string, std::string>> extensions;
 };
 
@@ -86,21 +88,13 @@ ReadExtensionVersions(pg::Connection& connection) {
   return extensions;
 }
 
-struct LockedTables {
-  ObjectSelection selection;
-  bool all = true;  // false: the role may not lock some table
-};
-
-// Relations, the selection, the locks, and only then the columns: what is
-// read from here on cannot change any more.
-absl::StatusOr<LockedTables> LockAndReadTables(
+// Relations, the selection, the locks, and only then the columns: a table that
+// is locked cannot change any more.
+absl::StatusOr<ObjectSelection> LockAndReadTables(
     const CatalogConnections& connections, Catalog& catalog) {
   pg::Connection& leader = *connections.snapshot.front();
-  if (!catalog.options().database) {
-    ASSIGN_OR_RETURN(ObjectSelection none,
-                     ObjectSelection::Make(catalog.options(), {}, {}, {}));
-    return LockedTables{std::move(none)};
-  }
+  if (!catalog.options().database)
+    return ObjectSelection::Make(catalog.options(), {}, {}, {});
   RETURN_IF_ERROR(ReadRelations(leader, catalog.relations()));
   ASSIGN_OR_RETURN(std::vector<std::string> schemas, ReadSchemas(leader));
   ASSIGN_OR_RETURN(
@@ -113,11 +107,10 @@ absl::StatusOr<LockedTables> LockAndReadTables(
   RETURN_IF_ERROR(LockTables(leader, *connections.fresh, catalog.relations(),
                              selection, unlockable,
                              catalog.options().lock_wait_timeout_ms));
-  RETURN_IF_ERROR(CheckUnchanged(leader, *connections.fresh));
   RETURN_IF_ERROR(ReadColumns(leader, catalog.relations()));
   if (catalog.options().data)
     RETURN_IF_ERROR(ReadSizes(leader, catalog.relations()));
-  return LockedTables{std::move(selection), unlockable.empty()};
+  return selection;
 }
 
 // Runs every collector, side by side, each on a connection of its own.
@@ -163,6 +156,10 @@ class CollectJobs {
     AddRead("extensions", collected_.extensions, ReadExtensionVersions);
     AddRead("the number of objects", collected_.census, TakeCensus);
     AddRead("what follows from objects", collected_.followers, ReadFollowers);
+    AddRead("the state of definitions", collected_.definitions,
+            [](pg::Connection& connection) {
+              return ReadDefinitionState(connection);
+            });
     AddRead("references to roles", collected_.lost_roles, ReadLostRoles);
     AddRead("security labels", collected_.labels, ReadLabels);
   }
@@ -344,15 +341,14 @@ absl::StatusOr<CatalogDump> ReadCatalog(const CatalogConnections& connections,
   Catalog catalog;
   catalog.set_options(options);
   catalog.set_server_version(connections.snapshot.front()->server_version());
-  ASSIGN_OR_RETURN(const LockedTables locked,
+  ASSIGN_OR_RETURN(const ObjectSelection selection,
                    LockAndReadTables(connections, catalog));
-  const ObjectSelection& selection = locked.selection;
   ASSIGN_OR_RETURN(Collected collected,
                    CollectJobs(connections, catalog).Run(cancel));
-  // What is not locked may have changed while it was read.
-  if (!locked.all) {
-    RETURN_IF_ERROR(
-        CheckUnchanged(*connections.snapshot.front(), *connections.fresh));
+  if (options.database) {
+    RETURN_IF_ERROR(CheckUnchanged(collected.definitions,
+                                   *connections.snapshot.front(),
+                                   *connections.fresh));
   }
   AddObjects(collected, catalog);
   if (!options.roles) catalog.Omit(catalog_oid::kAuthId);

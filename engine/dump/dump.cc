@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/clock.h"
@@ -13,6 +17,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "catalog/dangling.h"
+#include "catalog/definition_state.h"
 #include "catalog/locks.h"
 #include "catalog/reader.h"
 #include "engine/dump/sessions.h"
@@ -48,18 +53,29 @@ absl::StatusOr<std::unique_ptr<Sink>> OpenOutput(const DumpOptions& options) {
   return OpenFileSink(options.output, options.file);
 }
 
-// Functions of the server that deparse an object see what is committed, not
-// the snapshot: one that was dropped since is an internal error for them
-// ("cache lookup failed").
+// Functions of the server that give a definition as text see what is
+// committed, not the snapshot: of what was dropped or renamed since, they say
+// that it does not exist (class 42, 3F000), or fail altogether (XX000, "cache
+// lookup failed"). 42501 is a missing privilege.
 bool MayBeSchemaChange(const absl::Status& status) {
-  return IsSchemaChange(status) || SqlStateOf(status) == "XX000";
+  const std::string sqlstate = SqlStateOf(status);
+  return IsSchemaChange(status) || sqlstate == "XX000" || sqlstate == "3F000" ||
+         sqlstate == "40P01" ||
+         (absl::StartsWith(sqlstate, "42") && sqlstate != "42501");
 }
 
-// The error of a catalog that refers to what does not exist, with what does.
-absl::Status NameDangling(const absl::Status& status, DumpSessions& sessions) {
+std::string DescribeChange(const absl::Status& status) {
+  return IsSchemaChange(status) ? std::string(status.message())
+                                : "definitions changed while they were read";
+}
+
+// The error of a catalog that refers to what does not exist, with what does;
+// else `otherwise`.
+absl::Status NameDangling(const absl::Status& status, DumpSessions& sessions,
+                          const absl::Status& otherwise) {
   const std::vector<std::string> lines =
       DescribeDangling(*sessions.ForCatalog().fresh);
-  if (lines.empty()) return status;
+  if (lines.empty()) return otherwise;
   return WithHint(
       MakeError(FailureOf(status),
                 absl::StrCat(status.message(), "\nthe catalog is damaged:\n  ",
@@ -67,33 +83,56 @@ absl::Status NameDangling(const absl::Status& status, DumpSessions& sessions) {
       "Drop these objects, or make again what they refer to, then dump.");
 }
 
+absl::Status GaveUp(const absl::Status& status, DumpSessions& sessions) {
+  const absl::Status error = WithHint(
+      MakeError(Failure::kCancelled,
+                absl::StrCat("gave up after ", kSnapshotsMax,
+                             " snapshots: ", DescribeChange(status))),
+      "Definitions change all the time; try again, best when no migration "
+      "runs.");
+  return IsSchemaChange(status) ? error : NameDangling(status, sessions, error);
+}
+
+absl::StatusOr<CatalogDump> TryReadCatalog(DumpSessions& sessions,
+                                           const CatalogOptions& options,
+                                           CancelToken& cancel) {
+  RETURN_IF_ERROR(sessions.Begin());
+  // An error in one try must not cancel the next one, but a signal must end
+  // any of them.
+  CancelToken attempt;
+  const uint64_t id = cancel.AddCallback(
+      [&attempt] { attempt.Cancel(MakeError(Failure::kError, "cancelled")); });
+  absl::StatusOr<CatalogDump> catalog =
+      ReadCatalog(sessions.ForCatalog(), options, attempt);
+  cancel.RemoveCallback(id);
+  return catalog;
+}
+
 // Reads the catalog and locks the tables, with a new snapshot for as long as
-// definitions change between the snapshot and the locks.
+// definitions change while they are read. From the second try on it is known
+// whether they did, so that an error of another cause is told as it is.
 absl::StatusOr<CatalogDump> ReadLockedCatalog(DumpSessions& sessions,
                                               const CatalogOptions& options,
                                               CancelToken& cancel) {
+  std::optional<DefinitionState> before;
   for (int snapshot = 1;; ++snapshot) {
-    RETURN_IF_ERROR(sessions.Begin());
-    // An error in one try must not cancel the next one, but a signal must end
-    // any of them.
-    CancelToken attempt;
-    const uint64_t id = cancel.AddCallback([&attempt] {
-      attempt.Cancel(MakeError(Failure::kError, "cancelled"));
-    });
     absl::StatusOr<CatalogDump> catalog =
-        ReadCatalog(sessions.ForCatalog(), options, attempt);
-    cancel.RemoveCallback(id);
+        TryReadCatalog(sessions, options, cancel);
     if (catalog.ok() || !MayBeSchemaChange(catalog.status())) return catalog;
+    const absl::Status& status = catalog.status();
+    pg::Connection& fresh = *sessions.ForCatalog().fresh;
+    if (before.has_value() && !IsSchemaChange(status)) {
+      ASSIGN_OR_RETURN(const DefinitionState after,
+                       ReadDefinitionState(fresh, before->horizon));
+      if (after == *before) return NameDangling(status, sessions, status);
+    }
+    if (snapshot == kSnapshotsMax) return GaveUp(status, sessions);
     spdlog::info("{}: trying again with a new snapshot",
-                 Printable(catalog.status().message()));
-    if (snapshot < kSnapshotsMax) continue;
-    if (!IsSchemaChange(catalog.status()))
-      return NameDangling(catalog.status(), sessions);
-    return WithHint(
-        Annotate(catalog.status(),
-                 absl::StrCat("gave up after ", kSnapshotsMax, " snapshots")),
-        "Definitions of tables change all the time; dump when no migration "
-        "runs.");
+                 Printable(DescribeChange(status)));
+    // Changes come in bursts.
+    RETURN_IF_ERROR(fresh.Execute(
+        absl::StrCat("SELECT pg_catalog.pg_sleep(", snapshot, " / 10.0)")));
+    ASSIGN_OR_RETURN(before, ReadDefinitionState(fresh));
   }
 }
 
