@@ -9,14 +9,14 @@ ObjectGraph::ObjectGraph(Catalog& catalog,
                          const Membership& membership)
     : catalog_(catalog), membership_(membership) {
   for (const Dependency& dependency : dependencies) {
-    AddEdge(WhoNeeds(dependency), Resolve(dependency.to),
+    AddEdge(WhoNeeds(dependency), ResolveNeed(dependency.to),
             dependency.from.catalog == catalog_oid::kRewrite);
   }
   for (const auto& object : catalog.objects()) {
     for (const Address& address : object->depends)
-      AddEdge(object.get(), Resolve(address));
+      AddEdge(object.get(), ResolveNeed(address));
     if (object->parent.valid() && object->parent != object->address)
-      AddEdge(object.get(), Resolve(object->parent));
+      AddEdge(object.get(), ResolveNeed(object->parent));
   }
 }
 
@@ -26,10 +26,27 @@ void ObjectGraph::AddEdge(Object* from, Object* to, bool definition) {
 }
 
 Object* ObjectGraph::Resolve(const Address& address) const {
+  Object* extension = ExtensionOf(address);
+  return extension == nullptr ? catalog_.Find(address) : extension;
+}
+
+Object* ObjectGraph::ResolveNeed(const Address& address) const {
+  Object* object = catalog_.Find(address);
+  // By their own addresses neither the array type of a member is one nor a
+  // constraint of its. Rows are: they come from the archive.
+  for (const Object* each = object;
+       each != nullptr && each->section != Section::kData;
+       each = catalog_.Find(each->parent)) {
+    if (Object* extension = ExtensionOf(each->address)) return extension;
+    if (!each->parent.valid() || each->parent == each->address) break;
+  }
+  return Resolve(address);
+}
+
+Object* ObjectGraph::ExtensionOf(const Address& address) const {
   auto member = membership_.find(address);
-  if (member != membership_.end())
-    return catalog_.Find({catalog_oid::kExtension, member->second});
-  return catalog_.Find(address);
+  if (member == membership_.end()) return nullptr;
+  return catalog_.Find({catalog_oid::kExtension, member->second});
 }
 
 Object* ObjectGraph::WhoNeeds(const Dependency& dependency) const {

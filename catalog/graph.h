@@ -38,7 +38,12 @@ class ObjectGraph {
   void AddEdge(Object* from, Object* to, bool definition = false);
 
  private:
+  // The object that has this address; the extension whose member it is.
   Object* Resolve(const Address& address) const;
+  // What an entry can need: the extension in place of all that belongs to its
+  // members.
+  Object* ResolveNeed(const Address& address) const;
+  Object* ExtensionOf(const Address& address) const;
   Object* WhoNeeds(const Dependency& dependency) const;
 
   Catalog& catalog_;

@@ -70,6 +70,49 @@ class LoopsTest : public ::testing::Test {
   Membership membership_;
 };
 
+// A function of the extension takes arrays of the extension's type, which
+// needs the function as its input.
+TEST_F(LoopsTest, WhatMembersNeedOfEachOtherIsNoLoop) {
+  Object& extension =
+      Add(KindId::kExtension, {catalog_oid::kExtension, 9}, "extension");
+  auto type = std::make_unique<Object>();
+  type->kind = KindId::kBaseType;
+  type->address = {catalog_oid::kType, 1};
+  type->aliases = {{catalog_oid::kType, 2}};
+  type->name = "type";
+  type->extension_member = true;
+  type->depends = {{catalog_oid::kProc, 3}};
+  catalog_.Add(std::move(type));
+  Object& input = AddRoutine(3, "input");
+  input.extension_member = true;
+  membership_ = {{{catalog_oid::kType, 1}, extension.address.oid},
+                 {input.address, extension.address.oid}};
+  Needs(input.address, {catalog_oid::kType, 2});
+  // Of a kind that stands before extensions.
+  const Address array_transform = {catalog_oid::kTransform, 4};
+  Add(KindId::kTransform, array_transform, "transform");
+  Needs(array_transform, {catalog_oid::kType, 2});
+  EXPECT_THAT(Order(), ElementsAre("extension", "transform"));
+  EXPECT_TRUE(catalog_.warnings().empty());
+}
+
+TEST_F(LoopsTest, WhatUsersAddToAMemberIsNoNeedOfItsExtension) {
+  Object& extension =
+      Add(KindId::kExtension, {catalog_oid::kExtension, 9}, "extension");
+  Object& table = AddTable(1, "table");
+  table.extension_member = true;
+  membership_ = {{table.address, extension.address.oid}};
+  Object& trigger =
+      Add(KindId::kTrigger, {catalog_oid::kTrigger, 2}, "trigger");
+  trigger.parent = table.address;
+  trigger.section = Section::kPostData;
+  Object& routine = AddRoutine(3, "routine");
+  Needs(routine.address, table.address);
+  Needs(trigger.address, routine.address);
+  EXPECT_THAT(Order(), ElementsAre("extension", "routine", "trigger"));
+  EXPECT_TRUE(catalog_.warnings().empty());
+}
+
 TEST_F(LoopsTest, NamesDecideWhereNothingDepends) {
   AddTable(2, "b");
   AddTable(3, "a");
