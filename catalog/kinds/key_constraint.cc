@@ -40,7 +40,8 @@ enum Field {
   kNullsNotDistinct,
   kPeriod,
   kPartitioned,
-  kWhole,  // the partitioned table's constraint that this one is a part of
+  kMakesParts,  // an exclusion constraint that partitions have a part of
+  kWhole,       // the partitioned table's constraint that this one is a part of
   kParts
 };
 
@@ -54,7 +55,10 @@ std::string KeyConstraintsSql(int server_major) {
       "k.condeferrable, k.condeferred, ",
       server_major >= 15 ? "i.indnullsnotdistinct, " : "false, ",
       server_major >= 18 ? "k.conperiod, " : "false, ",
-      "t.relkind = 'p', k.conparentid, ", kIndexPartsColumns,
+      "t.relkind = 'p', k.contype = 'x' AND EXISTS (SELECT "
+      "FROM pg_catalog.pg_inherits h WHERE h.inhparent = x.oid), "
+      "k.conparentid, ",
+      kIndexPartsColumns,
       " FROM pg_catalog.pg_constraint k "
       "JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid "
       "JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
@@ -142,10 +146,11 @@ class PartitionExclusionBody : public Body {
 };
 
 // Without ONLY, and so with a lock on all partitions, for an exclusion
-// constraint of a partitioned table.
+// constraint of a partitioned table. If it is attached to none of them, it was
+// made with ONLY, and what the partitions have is theirs.
 void SetBody(pg::Row row, const Descendants& descendants, Object& object) {
   const bool exclusion = !row.is_null(kExclusion);
-  const bool with_partitions = exclusion && row.boolean(kPartitioned);
+  const bool with_partitions = row.boolean(kMakesParts);
   if (with_partitions) object.locks = descendants.WithSelf(row.oid(kTable));
   const absl::string_view only = with_partitions ? "" : "ONLY ";
   const std::string name = pg::QuoteIdentifier(object.name);
@@ -187,6 +192,8 @@ void AddKeyConstraint(Collector& collector, const Descendants& descendants,
       absl::StrCat("CONSTRAINT ", pg::QuoteIdentifier(object.name), " ON ",
                    pg::QualifiedName(object.schema, object.relation));
   SetBody(row, descendants, object);
+  if (!row.is_null(kExclusion) && row.boolean(kAttached))
+    collector.Cover({catalog_oid::kPseudoIndexAttach, row.oid(kIndex)});
 }
 
 absl::Status CollectKeyConstraints(Collector& collector) {
