@@ -75,6 +75,7 @@ inline constexpr Oid kPseudoLargeObjectData = 11;
 // A default that no catalog row stands for; the oid is a running number.
 inline constexpr Oid kPseudoDefault = 12;
 inline constexpr Oid kPseudoOperatorFamilyMembers = 13;
+inline constexpr Oid kPseudoStatistics = 14;
 inline constexpr Oid kPseudoDomainDefault = 15;
 // The settings of a role in all databases; oid 0: those of all roles.
 inline constexpr Oid kPseudoRoleSetting = 20;

@@ -40,7 +40,10 @@ void Catalog::OmitIncomplete(KindId kind) {
   for (Object* object : OfKind(kind)) {
     for (const Address& address : object->depends) {
       const Object* needed = Find(address);
-      if (needed != nullptr && needed->wanted.definition) continue;
+      if (needed != nullptr &&
+          (needed->extension_member || needed->wanted.definition)) {
+        continue;
+      }
       // From now on it is selected with what is missing.
       object->parent = address;
       object->wanted = {};

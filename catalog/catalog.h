@@ -50,7 +50,8 @@ class Catalog {
   bool IsOmitted(Oid catalog) const { return omitted_.contains(catalog); }
 
   // Leaves out each object of `kind` that depends (Object::depends) on one
-  // that is left out: it joins two others and means nothing without both.
+  // that is left out: it joins two others and means nothing without both. What
+  // an extension makes is there.
   void OmitIncomplete(KindId kind);
 
   RelationMap& relations() { return relations_; }

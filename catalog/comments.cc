@@ -53,47 +53,6 @@ std::string CommentsSql() {
       "ORDER BY 1, 2, 3");
 }
 
-// The address is one under which `object` has another main address.
-std::string AliasTarget(const CommentRecord& record, const Object& object,
-                        const RelationMap& relations) {
-  switch (record.address.catalog) {
-    case catalog_oid::kType:
-      return absl::StrCat("TYPE ", record.name);
-    case catalog_oid::kConstraint:
-      return record.name.empty() ? ""
-                                 : absl::StrCat("CONSTRAINT ", record.name);
-    case catalog_oid::kRewrite:
-      // A view's own rule; every other rule is an object.
-      if (const Relation* view = relations.Find(object.address.oid))
-        return absl::StrCat("RULE \"_RETURN\" ON ", view->qualified);
-      return "";
-    case catalog_oid::kClass:
-      // A constraint's index has its name.
-      if (object.address.catalog == catalog_oid::kConstraint) {
-        return absl::StrCat("INDEX ",
-                            pg::QualifiedName(object.schema, object.name));
-      }
-      return "";
-    default:
-      return "";
-  }
-}
-
-std::string Target(const CommentRecord& record, const Object& object,
-                   const RelationMap& relations) {
-  if (record.column != 0) {
-    const Relation* relation = relations.Find(record.address.oid);
-    const RelationColumn* column =
-        relation == nullptr ? nullptr : relation->FindColumn(record.column);
-    if (column == nullptr || record.address.catalog != catalog_oid::kClass)
-      return "";
-    return absl::StrCat("COLUMN ", relation->qualified, ".",
-                        pg::QuoteIdentifier(column->name));
-  }
-  if (record.address == object.address) return object.target;
-  return AliasTarget(record, object, relations);
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<CommentRecord>> ReadComments(
@@ -103,10 +62,10 @@ absl::StatusOr<std::vector<CommentRecord>> ReadComments(
   records.reserve(static_cast<size_t>(result.rows()));
   for (pg::Row row : result) {
     CommentRecord record;
-    record.address = {row.oid(kCatalog), row.oid(kOid)};
-    record.column = static_cast<int>(row.integer(kColumn));
+    record.place.address = {row.oid(kCatalog), row.oid(kOid)};
+    record.place.column = static_cast<int>(row.integer(kColumn));
     record.text = row.str(kText);
-    record.name = row.str(kName);
+    record.place.name = row.str(kName);
     records.push_back(std::move(record));
   }
   return records;
@@ -114,7 +73,7 @@ absl::StatusOr<std::vector<CommentRecord>> ReadComments(
 
 std::string CommentStatement(const CommentRecord& record, const Object& object,
                              const RelationMap& relations) {
-  const std::string target = Target(record, object, relations);
+  const std::string target = TargetAt(record.place, object, relations);
   if (target.empty()) return "";
   return absl::StrCat("COMMENT ON ", target, " IS ",
                       pg::QuoteLiteral(record.text));

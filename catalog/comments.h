@@ -8,20 +8,15 @@
 
 #include "absl/status/statusor.h"
 #include "base/pg/connection.h"
-#include "catalog/address.h"
 #include "catalog/object.h"
+#include "catalog/place.h"
 #include "catalog/relation.h"
 
 namespace pgbale {
 
 struct CommentRecord {
-  Address address;
-  int column = 0;  // attnum; 0: the object as a whole
+  Place place;
   std::string text;
-  // For types and constraints: as SQL names them. Row types, multirange types
-  // and the foreign keys of partitions are aliases of other objects, and still
-  // have comments of their own.
-  std::string name;
 };
 
 // Reads the comments of all objects that users made, of the schema "public"

@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/status.h"
@@ -120,7 +121,12 @@ class CoverageCheck {
 
   // ---- what is said about objects that have none of ours ----
 
+  // What is said about roles and tablespaces is not the database's to tell.
   void AddUnsaid(const Address& address, absl::string_view about) {
+    if (address.catalog == catalog_oid::kAuthId ||
+        address.catalog == catalog_oid::kTablespace) {
+      return;
+    }
     if (catalog_.Find(address) != nullptr || address.oid < kFirstUserOid ||
         coverage_.membership.contains(address) ||
         catalog_.IsOmitted(address.catalog)) {
@@ -133,19 +139,21 @@ class CoverageCheck {
 
   void FindUnsaid() {
     if (catalog_.options().comments) {
-      for (const CommentRecord& record : coverage_.comments)
-        AddUnsaid(record.address, "comment on ");
+      for (const CommentRecord& record : coverage_.annotations.comments)
+        AddUnsaid(record.place.address, "comment on ");
+    }
+    if (catalog_.options().security_labels) {
+      for (const SecurityLabelRecord& record : coverage_.annotations.labels)
+        AddUnsaid(record.place.address, "security label on ");
     }
     if (catalog_.options().privileges) {
-      for (const PrivilegeRecord& record : coverage_.privileges)
+      for (const PrivilegeRecord& record : coverage_.annotations.privileges)
         AddUnsaid(record.address, "privileges of ");
     }
   }
 
   void AddUnread() {
     if (!coverage_.selection.everything()) return;
-    missing_.insert(missing_.end(), coverage_.labels.begin(),
-                    coverage_.labels.end());
     for (const std::string& catalog : coverage_.census.unreadable)
       missing_.push_back({{}, "whatever stands in catalog", catalog});
   }
@@ -216,7 +224,8 @@ class CoverageCheck {
   // What users made in a schema of the system is outside of all patterns.
   bool SelectsSchema(const std::string& schema) const {
     return coverage_.selection.HasSchema(schema) ||
-           (schema.substr(0, 3) == "pg_" && coverage_.selection.everything());
+           ((schema.substr(0, 3) == "pg_" || schema == "information_schema") &&
+            coverage_.selection.everything());
   }
 
   // ---- names ----
@@ -301,6 +310,8 @@ class CoverageCheck {
         return "definition of";
       case catalog_oid::kPseudoDatabaseProperties:
         return "settings of";
+      case catalog_oid::kPseudoStatistics:
+        return "statistics of";
       default:
         return "part of";
     }
@@ -333,6 +344,8 @@ class CoverageCheck {
       if (relation.kind == 'm' && relation.populated)
         Need(catalog_oid::kPseudoRefresh, *object);
     }
+    if (object->wanted.statistics && absl::StrContains("rpmf", relation.kind))
+      Need(catalog_oid::kPseudoStatistics, *object);
     if (!object->wanted.definition) return;
     if (relation.is_partition && !relation.parents.empty())
       Need(catalog_oid::kPseudoTableAttach, *object);
@@ -385,58 +398,49 @@ std::string FollowersFrom(Oid catalog, Oid of, absl::string_view from) {
                       "::pg_catalog.oid FROM ", from);
 }
 
-std::string FollowersSql() {
+std::string FollowersSql(bool statistics) {
   constexpr absl::string_view kThisDatabase =
       "pg_catalog.pg_database x "
       "WHERE x.datname = pg_catalog.current_database()";
   using namespace catalog_oid;
-  return absl::StrJoin(
-      {FollowersFrom(kPseudoIndexAttach, kClass,
-                     "(SELECT h.inhrelid AS oid FROM pg_catalog.pg_inherits h "
-                     "JOIN pg_catalog.pg_index i "
-                     "ON i.indexrelid = h.inhrelid) x"),
-       FollowersFrom(kNamespace, kNamespace,
-                     "pg_catalog.pg_namespace x WHERE x.nspname = 'public'"),
-       FollowersFrom(kDatabase, kDatabase, kThisDatabase),
-       FollowersFrom(
-           kPseudoDatabaseProperties, kDatabase,
-           absl::StrCat(kThisDatabase,
-                        " AND (x.datistemplate OR x.datconnlimit <> -1 "
-                        "OR EXISTS (SELECT FROM "
-                        "pg_catalog.pg_db_role_setting s "
-                        "WHERE s.setdatabase = x.oid))")),
-       FollowersFrom(kPseudoLargeObjectData, kPseudoLargeObjectData,
-                     "(SELECT 0 AS oid WHERE EXISTS "
-                     "(SELECT FROM pg_catalog.pg_largeobject_metadata)) x")},
-      " UNION ALL ");
+  std::vector<std::string> parts = {
+      FollowersFrom(kPseudoIndexAttach, kClass,
+                    "(SELECT h.inhrelid AS oid FROM pg_catalog.pg_inherits h "
+                    "JOIN pg_catalog.pg_index i "
+                    "ON i.indexrelid = h.inhrelid) x"),
+      FollowersFrom(kNamespace, kNamespace,
+                    "pg_catalog.pg_namespace x WHERE x.nspname = 'public'"),
+      FollowersFrom(kDatabase, kDatabase, kThisDatabase),
+      FollowersFrom(
+          kPseudoDatabaseProperties, kDatabase,
+          absl::StrCat(kThisDatabase,
+                       " AND (x.datistemplate OR x.datconnlimit <> -1 "
+                       "OR EXISTS (SELECT FROM "
+                       "pg_catalog.pg_db_role_setting s "
+                       "WHERE s.setdatabase = x.oid))")),
+      FollowersFrom(kPseudoLargeObjectData, kPseudoLargeObjectData,
+                    "(SELECT 0 AS oid WHERE EXISTS "
+                    "(SELECT FROM pg_catalog.pg_largeobject_metadata)) x")};
+  if (statistics) {
+    parts.push_back(
+        FollowersFrom(kPseudoStatistics, kClass,
+                      "pg_catalog.pg_class x WHERE x.relkind IN ('i', 'I')"));
+  }
+  return absl::StrJoin(parts, " UNION ALL ");
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<Follower>> ReadFollowers(
-    pg::Connection& connection) {
+absl::StatusOr<std::vector<Follower>> ReadFollowers(pg::Connection& connection,
+                                                    bool statistics) {
   enum { kCatalog, kOid, kOfCatalog };
-  ASSIGN_OR_RETURN(pg::Result rows, connection.Query(FollowersSql()));
+  ASSIGN_OR_RETURN(pg::Result rows, connection.Query(FollowersSql(statistics)));
   std::vector<Follower> followers;
   for (pg::Row row : rows) {
     followers.push_back({{row.oid(kCatalog), row.oid(kOid)},
                          {row.oid(kOfCatalog), row.oid(kOid)}});
   }
   return followers;
-}
-
-absl::StatusOr<std::vector<Missing>> ReadLabels(pg::Connection& connection) {
-  enum { kType, kName };
-  ASSIGN_OR_RETURN(pg::Result rows,
-                   connection.Query("SELECT s.objtype, s.objname "
-                                    "FROM pg_catalog.pg_seclabels s"));
-  std::vector<Missing> labels;
-  for (pg::Row row : rows) {
-    labels.push_back({{},
-                      absl::StrCat("security label on ", row.text(kType)),
-                      row.str(kName)});
-  }
-  return labels;
 }
 
 absl::StatusOr<std::vector<Missing>> FindMissing(const Coverage& coverage,

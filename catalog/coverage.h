@@ -20,11 +20,10 @@
 #include "absl/status/statusor.h"
 #include "base/pg/connection.h"
 #include "catalog/address.h"
+#include "catalog/annotations.h"
 #include "catalog/catalog.h"
 #include "catalog/census.h"
-#include "catalog/comments.h"
 #include "catalog/dependencies.h"
-#include "catalog/privileges.h"
 #include "catalog/selection.h"
 
 namespace pgbale {
@@ -45,11 +44,10 @@ struct Follower {
   Address of;       // what it follows from
 };
 
-// Those that the client cannot tell from what it has read; one query.
-absl::StatusOr<std::vector<Follower>> ReadFollowers(pg::Connection& connection);
-
-// Security labels, which no entry tells yet; one query.
-absl::StatusOr<std::vector<Missing>> ReadLabels(pg::Connection& connection);
+// Those that the client cannot tell from what it has read, with `statistics`
+// those of indexes too; one query.
+absl::StatusOr<std::vector<Follower>> ReadFollowers(pg::Connection& connection,
+                                                    bool statistics);
 
 // All that the guard compares; all must outlive it.
 struct Coverage {
@@ -57,11 +55,9 @@ struct Coverage {
   const ObjectSelection& selection;
   const Census& census;
   const std::vector<Follower>& followers;
-  const std::vector<Missing>& labels;
   const std::vector<Dependency>& dependencies;
   const Membership& membership;
-  const std::vector<CommentRecord>& comments;
-  const std::vector<PrivilegeRecord>& privileges;
+  const Annotations& annotations;
 };
 
 // What is missing, by type and name. `snapshot` is a connection that sees the

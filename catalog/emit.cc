@@ -30,15 +30,26 @@ class Emitter {
       needs_[graph.NodeOf(edge.from)].push_back(graph.NodeOf(edge.to));
   }
 
-  void Attach(const std::vector<CommentRecord>& comments,
-              const std::vector<PrivilegeRecord>& privileges) {
+  void Attach(const Annotations& annotations) {
     if (catalog_.options().comments) {
-      for (const CommentRecord& record : comments) {
-        if (Object* object = catalog_.Find(record.address))
+      for (const CommentRecord& record : annotations.comments) {
+        if (Object* object = catalog_.Find(record.place.address))
           comments_[graph_.NodeOf(object)].push_back({object, &record});
       }
     }
-    if (!catalog_.options().privileges) return;
+    if (catalog_.options().security_labels) {
+      for (const SecurityLabelRecord& record : annotations.labels) {
+        if (Object* object = catalog_.Find(record.place.address)) {
+          (object->extension_member ? member_labels_
+                                    : labels_[graph_.NodeOf(object)])
+              .push_back({object, &record});
+        }
+      }
+    }
+    if (catalog_.options().privileges) AttachPrivileges(annotations.privileges);
+  }
+
+  void AttachPrivileges(const std::vector<PrivilegeRecord>& privileges) {
     for (const PrivilegeRecord& record : privileges) {
       Object* object = catalog_.Find(record.address);
       if (object != nullptr && !object->extension_member) {
@@ -55,6 +66,7 @@ class Emitter {
     }
     const CatalogOptions& options = catalog_.options();
     if (options.database && options.everything() && options.schema) {
+      for (const ObjectLabel& label : member_labels_) EmitMemberLabel(label);
       for (const PrivilegeRecord* record : system_privileges_)
         EmitSystemPrivileges(*record);
     }
@@ -66,6 +78,10 @@ class Emitter {
   struct ObjectComment {
     const Object* object;  // the node itself or what is inlined in it
     const CommentRecord* record;
+  };
+  struct ObjectLabel {
+    const Object* object;
+    const SecurityLabelRecord* record;
   };
 
   // Objects that stand in every database, or come with an extension. Users
@@ -110,6 +126,7 @@ class Emitter {
     if (object.parent.valid()) children_.emplace_back(entry.id, object.parent);
     if (entry.data.has_value()) AddSource(object, entry);
     EmitComments(object);
+    EmitLabels(object);
     EmitPrivileges(object);
   }
 
@@ -175,8 +192,7 @@ class Emitter {
     entry.relation = object.relation;
     entry.section = object.section;
     entry.pass = object.pass;
-    entry.aspect =
-        object.aspect == Aspect::kDatabase ? Aspect::kDatabase : aspect;
+    entry.aspect = aspect;
     entry.parent = graph_.NodeOf(const_cast<Object*>(&object))->entry_id;
     entry.depends = {entry.parent};
     return entry;
@@ -193,6 +209,42 @@ class Emitter {
       entry.create.push_back(std::move(statement));
       entry.need = comment.object->need;
     }
+  }
+
+  void EmitLabels(const Object& node) {
+    auto it = labels_.find(&node);
+    if (it == labels_.end()) return;
+    for (const ObjectLabel& label : it->second) {
+      const std::string target =
+          TargetAt(label.record->place, *label.object, catalog_.relations());
+      if (target.empty()) continue;
+      Entry& entry =
+          NewCompanion(*label.object, "SECURITY LABEL", Aspect::kSecurityLabel);
+      entry.create = {SecurityLabelStatement(*label.record, target)};
+      entry.need = label.object->need;
+    }
+  }
+
+  // Who made the label cannot be known: the extension or a user.
+  void EmitMemberLabel(const ObjectLabel& label) {
+    const std::string target =
+        TargetAt(label.record->place, *label.object, catalog_.relations());
+    if (target.empty()) return;
+    Entry& entry = NewEntry();
+    entry.kind = "SECURITY LABEL";
+    entry.schema = label.object->schema;
+    entry.name = absl::StrCat(TagOf(*label.object), " ", label.object->name);
+    entry.aspect = Aspect::kSecurityLabel;
+    entry.create = {SecurityLabelStatement(*label.record, target)};
+    DependOnExtension(label.object->address, entry);
+  }
+
+  void DependOnExtension(const Address& address, Entry& entry) const {
+    auto member = membership_.find(address);
+    if (member == membership_.end()) return;
+    const uint32_t extension =
+        EntryOf({catalog_oid::kExtension, member->second});
+    if (extension != 0) entry.depends = {extension};
   }
 
   void EmitPrivileges(const Object& object) {
@@ -230,11 +282,7 @@ class Emitter {
     entry.aspect = Aspect::kPrivileges;
     entry.need = NeedOf(statements);
     entry.create = std::move(statements);
-    auto member = membership_.find(record.address);
-    if (member == membership_.end()) return;
-    const uint32_t extension =
-        EntryOf({catalog_oid::kExtension, member->second});
-    if (extension != 0) entry.depends = {extension};
+    DependOnExtension(record.address, entry);
   }
 
   Catalog& catalog_;
@@ -244,6 +292,8 @@ class Emitter {
   std::vector<std::pair<uint32_t, Address>> children_;  // entry, its parent
   absl::flat_hash_map<const Object*, std::vector<const Object*>> needs_;
   absl::flat_hash_map<const Object*, std::vector<ObjectComment>> comments_;
+  absl::flat_hash_map<const Object*, std::vector<ObjectLabel>> labels_;
+  std::vector<ObjectLabel> member_labels_;
   absl::flat_hash_map<const Object*, std::vector<const PrivilegeRecord*>>
       privileges_;
   std::vector<const PrivilegeRecord*> system_privileges_;
@@ -253,11 +303,10 @@ class Emitter {
 
 void EmitEntries(Catalog& catalog, const ObjectGraph& graph,
                  const std::vector<Object*>& order,
-                 const std::vector<CommentRecord>& comments,
-                 const std::vector<PrivilegeRecord>& privileges,
-                 const Membership& membership, CatalogDump& dump) {
+                 const Annotations& annotations, const Membership& membership,
+                 CatalogDump& dump) {
   Emitter emitter(catalog, graph, membership, dump);
-  emitter.Attach(comments, privileges);
+  emitter.Attach(annotations);
   emitter.EmitAll(order);
 }
 

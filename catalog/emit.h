@@ -5,23 +5,22 @@
 
 #include <vector>
 
+#include "catalog/annotations.h"
 #include "catalog/catalog.h"
-#include "catalog/comments.h"
 #include "catalog/graph.h"
 #include "catalog/object.h"
-#include "catalog/privileges.h"
 #include "catalog/reader.h"
 
 namespace pgbale {
 
-// Writes the entries of all wanted objects in `order`, each with its comments
-// and privileges right behind it, and numbers them. Sets Object::entry_id.
+// Writes the entries of all wanted objects in `order`, each with its comments,
+// labels and privileges right behind it, and numbers them. Sets
+// Object::entry_id.
 // `dump.warnings` and `dump.extensions` are left alone.
 void EmitEntries(Catalog& catalog, const ObjectGraph& graph,
                  const std::vector<Object*>& order,
-                 const std::vector<CommentRecord>& comments,
-                 const std::vector<PrivilegeRecord>& privileges,
-                 const Membership& membership, CatalogDump& dump);
+                 const Annotations& annotations, const Membership& membership,
+                 CatalogDump& dump);
 
 }  // namespace pgbale
 

@@ -52,6 +52,7 @@ enum class LoopBreak {
 struct Wanted {
   bool definition = false;
   bool data = false;
+  bool statistics = false;
 };
 
 struct Object {
@@ -125,8 +126,9 @@ struct Object {
 
 // The object is selected, as far as its aspect goes.
 inline bool IsWanted(const Object& object) {
-  return object.aspect == Aspect::kData ? object.wanted.data
-                                        : object.wanted.definition;
+  if (object.aspect == Aspect::kData) return object.wanted.data;
+  if (object.aspect == Aspect::kStatistics) return object.wanted.statistics;
+  return object.wanted.definition;
 }
 
 // A body whose SQL is known when the object is collected.

@@ -24,8 +24,12 @@ struct CatalogOptions {
 
   bool schema = true;  // definitions
   bool data = true;
+  bool statistics = false;  // of the planner; only 18 and later take them
   bool privileges = true;
   bool comments = true;
+  bool security_labels = true;
+  bool publications = true;
+  bool subscriptions = true;
   // Large objects: unset, they come unless schemas or tables were named.
   enum class LargeObjects { kDefault, kYes, kNo };
   LargeObjects large_objects = LargeObjects::kDefault;

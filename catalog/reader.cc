@@ -10,10 +10,10 @@
 #include "base/sched/job_graph.h"
 #include "base/status.h"
 #include "catalog/access.h"
+#include "catalog/annotations.h"
 #include "catalog/catalog.h"
 #include "catalog/census.h"
 #include "catalog/collector.h"
-#include "catalog/comments.h"
 #include "catalog/coverage.h"
 #include "catalog/dangling.h"
 #include "catalog/definition_state.h"
@@ -24,7 +24,6 @@
 #include "catalog/locks.h"
 #include "catalog/loops.h"
 #include "catalog/order.h"
-#include "catalog/privileges.h"
 #include "catalog/relation_reader.h"
 #include "catalog/selection.h"
 
@@ -56,11 +55,9 @@ struct Collected {
   std::vector<std::vector<Oid>> omitted;                      // by kind
   std::vector<Dependency> dependencies;
   Membership membership;
-  std::vector<CommentRecord> comments;
-  std::vector<PrivilegeRecord> privileges;
+  Annotations annotations;
   Census census;
   std::vector<Follower> followers;
-  std::vector<Missing> labels;
   std::vector<Dependency> lost_roles;
   DefinitionState definitions;
   std::vector<std::pair<std::string, std::string>> extensions;
@@ -137,8 +134,10 @@ class CollectJobs {
         AddKind(i);
       }
     }
-    AddRead("comments", collected_.comments, ReadComments);
-    AddRead("privileges", collected_.privileges, CollectPrivileges);
+    AddRead("comments", collected_.annotations.comments, ReadComments);
+    AddRead("security labels", collected_.annotations.labels,
+            ReadSecurityLabels);
+    AddRead("privileges", collected_.annotations.privileges, CollectPrivileges);
     if (catalog_.options().database) AddDatabaseReads();
     RETURN_IF_ERROR(OnOthers({kLimitLockWaits, "SAVEPOINT collect"}));
     RETURN_IF_ERROR(
@@ -155,13 +154,15 @@ class CollectJobs {
     AddRead("members of extensions", collected_.membership, ReadMembership);
     AddRead("extensions", collected_.extensions, ReadExtensionVersions);
     AddRead("the number of objects", collected_.census, TakeCensus);
-    AddRead("what follows from objects", collected_.followers, ReadFollowers);
+    AddRead("what follows from objects", collected_.followers,
+            [this](pg::Connection& connection) {
+              return ReadFollowers(connection, catalog_.options().statistics);
+            });
     AddRead("the state of definitions", collected_.definitions,
             [](pg::Connection& connection) {
               return ReadDefinitionState(connection);
             });
     AddRead("references to roles", collected_.lost_roles, ReadLostRoles);
-    AddRead("security labels", collected_.labels, ReadLabels);
   }
 
   // Long enough for locks that come and go, such as those of vacuum.
@@ -366,16 +367,15 @@ absl::StatusOr<CatalogDump> ReadCatalog(const CatalogConnections& connections,
   ASSIGN_OR_RETURN(std::vector<Object*> order, OrderObjects(catalog, graph));
 
   CatalogDump dump;
-  EmitEntries(catalog, graph, order, collected.comments, collected.privileges,
+  EmitEntries(catalog, graph, order, collected.annotations,
               collected.membership, dump);
   if (options.database) {
     ASSIGN_OR_RETURN(
         dump.missing,
-        FindMissing(
-            {catalog, selection, collected.census, collected.followers,
-             collected.labels, collected.dependencies, collected.membership,
-             collected.comments, collected.privileges},
-            *connections.snapshot.front(), *connections.fresh));
+        FindMissing({catalog, selection, collected.census, collected.followers,
+                     collected.dependencies, collected.membership,
+                     collected.annotations},
+                    *connections.snapshot.front(), *connections.fresh));
   }
   dump.warnings = catalog.warnings();
   for (std::string& warning : MissingWarnings(dump.missing))

@@ -168,6 +168,10 @@ bool ObjectSelection::Selects(const Object& object) const {
   // Collected because they were asked for.
   if (KindOf(object.kind).scope != Scope::kDatabase) return true;
   if (object.aspect == Aspect::kDatabase) return true;
+  if (object.aspect == Aspect::kPublication && !options_.publications)
+    return false;
+  if (object.aspect == Aspect::kSubscription && !options_.subscriptions)
+    return false;
   if (address.catalog == catalog_oid::kExtension)
     return SelectsExtension(object);
   if (address.catalog == catalog_oid::kNamespace) return HasSchema(object.name);
@@ -204,6 +208,7 @@ Wanted ObjectSelection::SelectedOf(const Catalog& catalog,
   if ((parent == nullptr || StandsAlone(object)) && Selects(object)) {
     wanted.definition = options_.schema;
     wanted.data = options_.data;
+    wanted.statistics = options_.statistics;
   }
   return wanted;
 }

@@ -150,11 +150,14 @@ Plan MakePlan(const std::vector<Entry>& entries, const Directory& directory,
   Plan plan;
   std::vector<const Entry*> main;
   std::vector<const Entry*> last;
+  std::vector<const Entry*> statistics;
   for (const Entry* entry : selection.entries) {
     if (IsGlobal(*entry, entries))
       plan.globals.push_back(entry);
-    else if (entry->aspect == Aspect::kDatabase)
+    else if (IsOfDatabase(*entry, entries))
       plan.database.push_back(entry);
+    else if (entry->aspect == Aspect::kStatistics)
+      statistics.push_back(entry);
     else if (entry->pass == Pass::kPrivileges)
       plan.privileges.push_back(entry);
     else if (entry->pass == Pass::kLast)
@@ -168,6 +171,7 @@ Plan MakePlan(const std::vector<Entry>& entries, const Directory& directory,
   plan.main = BundleJobs(JobMaker(entries, rows).Make(main), jobs);
   plan.last = JobMaker(entries, rows).Make(last);
   WaitForLockers(plan.last);
+  plan.statistics = BundleJobs(JobMaker(entries, rows).Make(statistics), jobs);
   return plan;
 }
 

@@ -42,6 +42,8 @@ struct Plan {
   // What locks no table (event triggers) waits for all before it that does
   // (refreshes).
   std::vector<PlannedJob> last;
+  // Of the planner, after all that changes them.
+  std::vector<PlannedJob> statistics;
 };
 
 // Objects that `entry` makes, each of which takes locks: several large objects

@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
 #include "base/clock.h"
 #include "base/pg/session.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "restore/entry_runner.h"
 #include "restore/error_log.h"
 #include "restore/globals.h"
@@ -72,6 +74,37 @@ std::vector<const Entry*> EntriesToDrop(const std::vector<Entry>& all,
         entry->aspect != Aspect::kDatabase)
       entries.push_back(entry);
   return entries;
+}
+
+// The first server that takes statistics of the planner.
+constexpr int kStatisticsSince = 18;
+
+void LeaveOutStatistics(Selection& selection) {
+  std::vector<const Entry*>& entries = selection.entries;
+  const auto kept = std::remove_if(
+      entries.begin(), entries.end(),
+      [](const Entry* entry) { return entry->aspect == Aspect::kStatistics; });
+  const auto count = static_cast<uint64_t>(entries.end() - kept);
+  entries.erase(kept, entries.end());
+  if (count == 0) return;
+  selection.warnings.push_back(
+      absl::StrCat("left out the statistics of ", HumanCount(count),
+                   count == 1 ? " relation" : " relations",
+                   ": only servers from PostgreSQL ", kStatisticsSince,
+                   " on can take them; run ANALYZE"));
+}
+
+// They are not enabled, whatever they were.
+void WarnOfSubscriptions(Selection& selection) {
+  const auto count = static_cast<uint64_t>(
+      absl::c_count_if(selection.entries, [](const Entry* entry) {
+        return entry->aspect == Aspect::kSubscription;
+      }));
+  if (count == 0) return;
+  selection.warnings.push_back(absl::StrCat(
+      HumanCount(count), count == 1 ? " subscription is" : " subscriptions are",
+      " restored without a connection: when the original receives no more, use "
+      "ALTER SUBSCRIPTION … ENABLE, then REFRESH PUBLICATION"));
 }
 
 class Restoration {
@@ -139,9 +172,12 @@ absl::Status Restoration::Prepare() {
   RETURN_IF_ERROR(CheckOptions(options_));
   RETURN_IF_ERROR(CheckGlobals(reader_.entries(), options_.globals));
   ASSIGN_OR_RETURN(selection_, SelectEntries(reader_.entries(), options_));
+  ASSIGN_OR_RETURN(control_, pg::Connection::Open(options_.target));
+  if (control_->server_major() < kStatisticsSince)
+    LeaveOutStatistics(selection_);
+  WarnOfSubscriptions(selection_);
   plan_ =
       MakePlan(reader_.entries(), reader_.directory(), selection_, workers_);
-  ASSIGN_OR_RETURN(control_, pg::Connection::Open(options_.target));
   ASSIGN_OR_RETURN(summary_.warnings, CheckTarget(*control_, reader_.info(),
                                                   selection_, options_));
   summary_.warnings.insert(summary_.warnings.end(), selection_.warnings.begin(),
@@ -255,6 +291,7 @@ absl::Status Restoration::RunMain(const JobTools& tools) {
 absl::Status Restoration::RunLast(const JobTools& tools) {
   RETURN_IF_ERROR(tools.runner.Create(sessions_->first(), plan_.privileges));
   RETURN_IF_ERROR(RunJobs(plan_.last, workers_, tools, [] {}));
+  RETURN_IF_ERROR(RunJobs(plan_.statistics, workers_, tools, [] {}));
   summary_.post_data_seconds = Lap();
   return absl::OkStatus();
 }

@@ -34,6 +34,9 @@ struct RestoreOptions {
   bool owner = true;
   bool privileges = true;
   bool comments = true;
+  bool security_labels = true;
+  bool publications = true;
+  bool subscriptions = true;
   bool tablespaces = true;
   // SET ROLE in every session; empty: none.
   std::string role;
@@ -42,6 +45,11 @@ struct RestoreOptions {
   bool pre_data = true;
   bool data = true;
   bool post_data = true;
+
+  // Statistics of the planner, if the archive has them and the target is 18 or
+  // later; `statistics_only`: nothing else.
+  bool statistics = true;
+  bool statistics_only = false;
 
   // psql patterns (base/pattern.h): "name", for tables also "schema.name".
   // Tables and schemas together: a table must match both.

@@ -91,7 +91,8 @@ class Selector {
     return states_[id] == State::kNeeded || states_[id] == State::kWanted;
   }
 
-  void TakeGlobals();
+  // The database itself and the server's: no pattern is for them.
+  void TakeOutermost();
   absl::Status TakeRoots(const Patterns& patterns,
                          std::vector<const Entry*>& roots);
   // Selects what `entry` depends on, as needed.
@@ -137,9 +138,11 @@ absl::Status Selector::TakeRoots(const Patterns& patterns,
   return CheckUsed("tables", patterns.tables, tables_used);
 }
 
-void Selector::TakeGlobals() {
-  for (const Entry& entry : entries_)
-    if (IsGlobal(entry, entries_)) states_[entry.id] = State::kWanted;
+void Selector::TakeOutermost() {
+  for (const Entry& entry : entries_) {
+    if (IsOfDatabase(entry, entries_) || IsGlobal(entry, entries_))
+      states_[entry.id] = State::kWanted;
+  }
 }
 
 absl::Status Selector::TakeMatching(const Patterns& patterns) {
@@ -150,7 +153,7 @@ absl::Status Selector::TakeMatching(const Patterns& patterns) {
   TakeChildren(roots, /*relations_only=*/true);
   TakeChildren(roots, /*relations_only=*/false);
   TakeChildrenOfNeeded();
-  TakeGlobals();
+  TakeOutermost();
   return absl::OkStatus();
 }
 
@@ -231,6 +234,14 @@ bool Selector::AspectWanted(const Entry& entry) const {
       return options_.privileges;
     case Aspect::kComment:
       return options_.comments;
+    case Aspect::kStatistics:
+      return options_.statistics;
+    case Aspect::kSecurityLabel:
+      return options_.security_labels;
+    case Aspect::kPublication:
+      return options_.publications;
+    case Aspect::kSubscription:
+      return options_.subscriptions;
     case Aspect::kDatabase:
       return options_.create || options_.database_properties;
     case Aspect::kGlobal:
@@ -248,8 +259,9 @@ bool Selector::AspectWanted(const Entry& entry) const {
 
 bool Selector::InSection(const Entry& entry) const {
   // What comes before all sections, whichever are restored.
-  if (entry.aspect == Aspect::kDatabase || IsGlobal(entry, entries_))
-    return true;
+  if (IsOfDatabase(entry, entries_) || IsGlobal(entry, entries_)) return true;
+  if (options_.statistics_only && entry.aspect != Aspect::kStatistics)
+    return false;
   switch (entry.section) {
     case Section::kPreData:
       return options_.pre_data;
@@ -321,6 +333,12 @@ bool IsGlobal(const Entry& entry, const std::vector<Entry>& entries) {
   if (global(entry)) return true;
   const bool has_parent = entry.parent > 0 && entry.parent <= entries.size();
   return has_parent && global(entries[entry.parent - 1]);
+}
+
+bool IsOfDatabase(const Entry& entry, const std::vector<Entry>& entries) {
+  if (entry.aspect == Aspect::kDatabase) return true;
+  return entry.parent > 0 && entry.parent <= entries.size() &&
+         entries[entry.parent - 1].aspect == Aspect::kDatabase;
 }
 
 absl::StatusOr<Selection> SelectEntries(const std::vector<Entry>& entries,

@@ -32,6 +32,10 @@ struct Selection {
 // tablespaces, and their comments and privileges. `entries` are all.
 bool IsGlobal(const Entry& entry, const std::vector<Entry>& entries);
 
+// True for the database itself and what belongs to it: settings, comment,
+// privileges, labels. `entries` are those of the archive.
+bool IsOfDatabase(const Entry& entry, const std::vector<Entry>& entries);
+
 // An entry is selected if
 //   - its section, and its aspect (privileges, comments, database, globals),
 //     is; database and globals are in no section and hit by no pattern;

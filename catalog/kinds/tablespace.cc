@@ -25,7 +25,10 @@ std::string TablespacesSql() {
       kBootstrapSuperuser,
       " OR EXISTS (SELECT FROM pg_catalog.pg_shdescription d "
       "WHERE d.classoid = ",
-      catalog_oid::kTablespace, " AND d.objoid = s.oid)");
+      catalog_oid::kTablespace,
+      " AND d.objoid = s.oid) OR EXISTS (SELECT FROM "
+      "pg_catalog.pg_shseclabel l WHERE l.classoid = ",
+      catalog_oid::kTablespace, " AND l.objoid = s.oid)");
 }
 
 // A tablespace inside the data directory has a path relative to it, and is

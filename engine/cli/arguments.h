@@ -45,9 +45,15 @@ struct Arguments {
   bool enable_row_security = false;
   bool schema_only = false;
   bool data_only = false;
+  bool statistics = false;
+  bool statistics_only = false;
+  bool no_statistics = false;
   bool no_owner = false;
   bool no_privileges = false;
   bool no_comments = false;
+  bool no_security_labels = false;
+  bool no_publications = false;
+  bool no_subscriptions = false;
   bool no_tablespaces = false;
   bool all_databases = false;
   std::vector<std::string> exclude_databases;

@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "engine/cli/command.h"
 #include "engine/cli/connect.h"
+#include "engine/cli/contents_usage.h"
 #include "engine/cli/report.h"
 #include "engine/cluster/dump_all.h"
 #include "engine/dump/dump.h"
@@ -68,20 +69,13 @@ absl::Status CheckUsage(const Arguments& arguments) {
   const auto usage = [](absl::string_view message) {
     return MakeError(Failure::kUsage, message);
   };
+  RETURN_IF_ERROR(CheckContentsUsage(arguments));
   RETURN_IF_ERROR(CheckGlobals(arguments));
   RETURN_IF_ERROR(CheckAllDatabases(arguments));
-  if (arguments.schema_only && arguments.data_only)
-    return usage(
-        "options -s/--schema-only and -a/--data-only exclude each "
-        "other");
   if (arguments.schema_only && !arguments.include_foreign_data.empty())
     return usage(
         "options -s/--schema-only and --include-foreign-data exclude each "
         "other");
-  if (arguments.data_only && arguments.clean)
-    return usage("options -c/--clean and -a/--data-only exclude each other");
-  if (arguments.if_exists && !arguments.clean)
-    return usage("option --if-exists requires option -c/--clean");
   if (!arguments.positional.empty() && !arguments.connection.dbname.empty())
     return usage("the database is named twice, by -d/--dbname and as DBNAME");
   const bool to_stdout = arguments.file.empty() || arguments.file == "-";
@@ -103,10 +97,14 @@ CatalogOptions CatalogOptionsFrom(const Arguments& arguments) {
   options.include_foreign_data = arguments.include_foreign_data;
   options.strict_names = arguments.strict_names;
   options.row_security = arguments.enable_row_security;
-  options.schema = !arguments.data_only;
-  options.data = !arguments.schema_only;
+  options.schema = !arguments.data_only && !arguments.statistics_only;
+  options.data = !arguments.schema_only && !arguments.statistics_only;
+  options.statistics = arguments.statistics || arguments.statistics_only;
   options.privileges = !arguments.no_privileges;
   options.comments = !arguments.no_comments;
+  options.security_labels = !arguments.no_security_labels;
+  options.publications = !arguments.no_publications;
+  options.subscriptions = !arguments.no_subscriptions;
   options.large_objects = arguments.large_objects;
   options.lock_wait_timeout_ms = arguments.lock_wait_timeout_ms;
   options.database = !GlobalsAlone(arguments);

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "engine/cli/command.h"
 #include "engine/cli/connect.h"
+#include "engine/cli/contents_usage.h"
 #include "engine/cli/report.h"
 #include "format/archive_reader.h"
 #include "restore/restore.h"
@@ -30,21 +31,16 @@ absl::Status CheckUsage(const Arguments& arguments) {
   const auto usage = [](absl::string_view message) {
     return MakeError(Failure::kUsage, message);
   };
+  RETURN_IF_ERROR(CheckContentsUsage(arguments));
   RETURN_IF_ERROR(CheckAllDatabases(arguments));
-  if (arguments.schema_only && arguments.data_only)
-    return usage(
-        "options -s/--schema-only and -a/--data-only exclude each other");
   if (!arguments.sections.empty() &&
-      (arguments.schema_only || arguments.data_only))
+      (arguments.schema_only || arguments.data_only ||
+       arguments.statistics_only))
     return usage(
-        "option --section excludes -s/--schema-only and "
-        "-a/--data-only");
-  if (arguments.data_only && arguments.clean)
-    return usage("options -c/--clean and -a/--data-only exclude each other");
+        "option --section excludes -s/--schema-only, -a/--data-only and "
+        "--statistics-only");
   if (arguments.data_only && arguments.globals)
     return usage("options --globals and -a/--data-only exclude each other");
-  if (arguments.if_exists && !arguments.clean)
-    return usage("option --if-exists requires option -c/--clean");
   if (arguments.single_transaction && arguments.jobs.value_or(1) > 1)
     return usage(
         "options -1/--single-transaction and -j/--jobs exclude each "
@@ -82,8 +78,14 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.owner = !arguments.no_owner;
   options.privileges = !arguments.no_privileges;
   options.comments = !arguments.no_comments;
+  options.security_labels = !arguments.no_security_labels;
+  options.publications = !arguments.no_publications;
+  options.subscriptions = !arguments.no_subscriptions;
   options.tablespaces = !arguments.no_tablespaces;
   options.role = arguments.role;
+  options.statistics = !arguments.no_statistics && !arguments.schema_only &&
+                       !arguments.data_only;
+  options.statistics_only = arguments.statistics_only;
   options.pre_data = !arguments.data_only && HasSection(arguments, "pre-data");
   options.data = !arguments.schema_only && HasSection(arguments, "data");
   options.post_data =

@@ -36,34 +36,35 @@ std::string Statement(const CommentRecord& record, const Object& object) {
 }
 
 TEST(CommentStatement, NamesTheObject) {
-  EXPECT_EQ(Statement({{catalog_oid::kClass, kTable}, 0, "it's \\ $$", ""},
+  EXPECT_EQ(Statement({{{catalog_oid::kClass, kTable}, 0, ""}, "it's \\ $$"},
                       TableObject()),
             "COMMENT ON TABLE s.\"Ta\"\"ble\" IS 'it''s \\ $$'");
 }
 
 TEST(CommentStatement, NamesTheColumn) {
   EXPECT_EQ(
-      Statement({{catalog_oid::kClass, kTable}, 1, "x", ""}, TableObject()),
+      Statement({{{catalog_oid::kClass, kTable}, 1, ""}, "x"}, TableObject()),
       "COMMENT ON COLUMN s.\"Ta\"\"ble\".\"Co\"\"l\" IS 'x'");
 }
 
 TEST(CommentStatement, SaysNothingForAColumnThatIsUnknown) {
   EXPECT_EQ(
-      Statement({{catalog_oid::kClass, kTable}, 2, "x", ""}, TableObject()),
+      Statement({{{catalog_oid::kClass, kTable}, 2, ""}, "x"}, TableObject()),
       "");
 }
 
 TEST(CommentStatement, SaysNothingForAnObjectWithoutTarget) {
   Object object = TableObject();
   object.target.clear();
-  EXPECT_EQ(Statement({{catalog_oid::kClass, kTable}, 0, "x", ""}, object), "");
+  EXPECT_EQ(Statement({{{catalog_oid::kClass, kTable}, 0, ""}, "x"}, object),
+            "");
 }
 
 TEST(CommentStatement, RemovesACommentByAnEmptyOne) {
   Object object;
   object.address = {catalog_oid::kNamespace, 2200};
   object.target = "SCHEMA public";
-  EXPECT_EQ(Statement({{catalog_oid::kNamespace, 2200}, 0, "", ""}, object),
+  EXPECT_EQ(Statement({{{catalog_oid::kNamespace, 2200}, 0, ""}, ""}, object),
             "COMMENT ON SCHEMA public IS ''");
 }
 
@@ -73,7 +74,7 @@ TEST(CommentStatement, TellsTheIndexFromItsConstraint) {
   object.target = "CONSTRAINT c ON s.t";
   object.schema = "s";
   object.name = "c";
-  EXPECT_EQ(Statement({{catalog_oid::kClass, kOther}, 0, "x", ""}, object),
+  EXPECT_EQ(Statement({{{catalog_oid::kClass, kOther}, 0, ""}, "x"}, object),
             "COMMENT ON INDEX s.c IS 'x'");
 }
 
@@ -82,19 +83,20 @@ TEST(CommentStatement, TellsAForeignKeyOfAPartitionFromItsParent) {
   object.address = {catalog_oid::kConstraint, kOther};
   object.target = "CONSTRAINT c ON s.t";
   EXPECT_EQ(
-      Statement({{catalog_oid::kConstraint, 1}, 0, "x", "d ON s.p"}, object),
+      Statement({{{catalog_oid::kConstraint, 1}, 0, "d ON s.p"}, "x"}, object),
       "COMMENT ON CONSTRAINT d ON s.p IS 'x'");
 }
 
 TEST(CommentStatement, TellsARowTypeFromItsTable) {
-  EXPECT_EQ(Statement({{catalog_oid::kType, kOther}, 0, "x", "s.\"Ta\"\"ble\""},
-                      TableObject()),
-            "COMMENT ON TYPE s.\"Ta\"\"ble\" IS 'x'");
+  EXPECT_EQ(
+      Statement({{{catalog_oid::kType, kOther}, 0, "s.\"Ta\"\"ble\""}, "x"},
+                TableObject()),
+      "COMMENT ON TYPE s.\"Ta\"\"ble\" IS 'x'");
 }
 
 TEST(CommentStatement, TellsAViewsRuleFromTheView) {
   EXPECT_EQ(
-      Statement({{catalog_oid::kRewrite, kOther}, 0, "x", ""}, TableObject()),
+      Statement({{{catalog_oid::kRewrite, kOther}, 0, ""}, "x"}, TableObject()),
       "COMMENT ON RULE \"_RETURN\" ON s.\"Ta\"\"ble\" IS 'x'");
 }
 

@@ -259,8 +259,9 @@ TEST_P(EveryKindTest, IsMissedWhenItIsNotRead) {
   const TestDatabase database;
   LoadFixture(database);
   if (HasFatalFailure()) return;
-  ASSERT_OK_AND_ASSIGN(const CatalogDump all, Read(database));
   CatalogOptions options;
+  options.statistics = true;
+  ASSERT_OK_AND_ASSIGN(const CatalogDump all, Read(database, options));
   options.without_kinds = {static_cast<KindId>(GetParam())};
   ASSERT_OK_AND_ASSIGN(const CatalogDump some, Read(database, options));
   const std::vector<std::string> gone = Gone(all, some);

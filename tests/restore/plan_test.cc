@@ -179,6 +179,20 @@ TEST_F(PlanTest, AnEventTriggerWaitsForEveryRefresh) {
   EXPECT_THAT(plan_.last[3].after, UnorderedElementsAre(0, 1, 2));
 }
 
+TEST_F(PlanTest, StatisticsComeBehindWhatChangesThem) {
+  AddTable("a", kBig);
+  Entry& statistics = archive_.Part("a", "statistics", Section::kData);
+  statistics.aspect = Aspect::kStatistics;
+  statistics.pass = Pass::kLast;
+  archive_.Part("a", "refresh", Section::kPostData).pass = Pass::kLast;
+  MakePlan();
+  ASSERT_THAT(plan_.last, SizeIs(1));
+  EXPECT_THAT(plan_.last[0].entries, ElementsAre(&archive_.At("refresh")));
+  ASSERT_THAT(plan_.statistics, SizeIs(1));
+  EXPECT_THAT(plan_.statistics[0].entries,
+              ElementsAre(&archive_.At("statistics")));
+}
+
 TEST_F(PlanTest, SmallTablesShareAJob) {
   for (int i = 0; i < 1000; ++i) AddTable(absl::StrCat("t", i), 100);
   MakePlan();

@@ -176,6 +176,53 @@ TEST_F(SelectionTest, DatabaseComesOnlyWithCreate) {
   EXPECT_THAT(Select(), Contains("database comment"));
 }
 
+TEST_F(SelectionTest, WhatIsSaidOfTheDatabaseCanBeLeftOut) {
+  archive_.Add("shop", Section::kPreData, {}).aspect = Aspect::kDatabase;
+  archive_.Part("shop", "its comment", Section::kPreData).aspect =
+      Aspect::kComment;
+  archive_.Part("shop", "its grants", Section::kPreData).aspect =
+      Aspect::kPrivileges;
+  archive_.Part("shop", "its label", Section::kPreData).aspect =
+      Aspect::kSecurityLabel;
+  options_.create = true;
+  options_.comments = options_.privileges = options_.security_labels = false;
+  EXPECT_THAT(Select(), Contains("shop"));
+  EXPECT_THAT(Select(), Not(Contains("its comment")));
+  EXPECT_THAT(Select(), Not(Contains("its grants")));
+  EXPECT_THAT(Select(), Not(Contains("its label")));
+}
+
+TEST_F(SelectionTest, DatabaseIsCreatedForATable) {
+  archive_.Add("shop", Section::kPreData, {}).aspect = Aspect::kDatabase;
+  archive_.Table("t");
+  options_.create = true;
+  options_.tables = {"t"};
+  EXPECT_THAT(Select(), ElementsAre("shop", "t"));
+}
+
+TEST_F(SelectionTest, StatisticsComeAloneIfAsked) {
+  archive_.Table("t");
+  archive_.Part("t", "statistics", Section::kData).aspect = Aspect::kStatistics;
+  EXPECT_THAT(Select(), Contains("statistics"));
+  options_.statistics_only = true;
+  EXPECT_THAT(Select(), ElementsAre("statistics"));
+  options_.statistics_only = options_.statistics = false;
+  EXPECT_THAT(Select(), Not(Contains("statistics")));
+}
+
+TEST_F(SelectionTest, PublicationsAndSubscriptionsCanBeLeftOut) {
+  archive_.Add("p", Section::kPostData, {}).aspect = Aspect::kPublication;
+  archive_.Part("p", "table of p", Section::kPostData).aspect =
+      Aspect::kPublication;
+  archive_.Add("s", Section::kPostData, {}).aspect = Aspect::kSubscription;
+  options_.publications = false;
+  EXPECT_THAT(Select(), Contains("s"));
+  EXPECT_THAT(Select(), Not(Contains("p")));
+  EXPECT_THAT(Select(), Not(Contains("table of p")));
+  options_.subscriptions = false;
+  EXPECT_THAT(Select(), Not(Contains("s")));
+}
+
 TEST_F(SelectionTest, CircleOfParentsEnds) {
   archive_.Table("egg").parent = archive_.entries().back().id + 1;
   archive_.Table("hen").parent = archive_.IdOf("egg");

@@ -8,6 +8,8 @@ namespace pgbale {
 
 extern const char* const kSourceDir;
 extern const char* const kProgram;
+// A folder with what tests/modules makes for servers to load.
+extern const char* const kModules;
 
 }  // namespace pgbale
 

@@ -39,6 +39,29 @@ CommandResult RunPsql(const TestDatabase& database, absl::string_view sql) {
   return result;
 }
 
+// A database with subscriptions cannot be dropped, and a subscription with a
+// slot looks for its publisher.
+void DropSubscriptions(const TestDatabase& database) {
+  constexpr absl::string_view kDrop =
+      "SELECT format('ALTER SUBSCRIPTION %1$I DISABLE', subname), "
+      "format('ALTER SUBSCRIPTION %1$I SET (slot_name = NONE)', subname), "
+      "format('DROP SUBSCRIPTION %1$I', subname) FROM pg_subscription "
+      "WHERE subdbid = (SELECT oid FROM pg_database "
+      "WHERE datname = current_database())\\gexec\n";
+  database.Execute(kDrop);
+}
+
+bool HasSubscriptions(const TestDatabase& database) {
+  const auto admin =
+      pg::Connection::Open(database.server().options("postgres"));
+  if (!admin.ok()) return false;
+  const auto found = (*admin)->Query(
+      "SELECT FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid "
+      "WHERE d.datname = $1",
+      {database.name()});
+  return found.ok() && found->rows() > 0;
+}
+
 }  // namespace
 
 TestServer TestServer::Read(const std::string& dir) {
@@ -103,6 +126,7 @@ TestDatabase::TestDatabase(const TestServer& server,
 }
 
 TestDatabase::~TestDatabase() {
+  if (HasSubscriptions(*this)) DropSubscriptions(*this);
   ExecuteAsAdmin(server_,
                  absl::StrCat("DROP DATABASE ", name_, " WITH (FORCE)"));
 }
