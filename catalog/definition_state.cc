@@ -20,12 +20,13 @@ struct DefinitionCatalog {
   absl::string_view schema, relation;
   absl::string_view object_name;          // "": that of the relation
   absl::string_view key = "x.oid::text";  // tells the row from others
+  absl::string_view condition = "true";   // of the rows that count
 };
 
 constexpr auto kCatalogs = std::to_array<DefinitionCatalog>({
     {"pg_class", "relnamespace", "", "relname"},
     {"pg_attribute", "", "attrelid", "",
-     "pg_catalog.concat(x.attrelid, '.', x.attnum)"},
+     "pg_catalog.concat(x.attrelid, '.', x.attnum)", "x.attnum > 0"},
     {"pg_type", "typnamespace", "", "typname"},
     {"pg_proc", "pronamespace", "", "proname"},
     {"pg_constraint", "connamespace", "", "conname"},
@@ -53,21 +54,19 @@ constexpr char kIgnoredColumns[] =
 
 // Temporary objects come and go, and no dump has them.
 std::string From(const DefinitionCatalog& catalog) {
-  std::string sql =
-      absl::StrCat(" FROM pg_catalog.", catalog.name, " x WHERE ");
+  std::string sql = absl::StrCat(" FROM pg_catalog.", catalog.name, " x WHERE ",
+                                 catalog.condition);
   if (!catalog.schema.empty()) {
     absl::StrAppend(&sql,
-                    "NOT EXISTS (SELECT FROM pg_catalog.pg_namespace n "
+                    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_namespace n "
                     "WHERE n.oid = x.",
                     catalog.schema, " AND n.nspname ~ '^pg_(toast|temp)')");
   } else if (!catalog.relation.empty()) {
     absl::StrAppend(&sql,
-                    "NOT EXISTS (SELECT FROM pg_catalog.pg_class t "
+                    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_class t "
                     "WHERE t.oid = x.",
                     catalog.relation,
                     " AND (t.relpersistence = 't' OR t.relkind = 't'))");
-  } else {
-    absl::StrAppend(&sql, "true");
   }
   return sql;
 }
