@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "base/status.h"
 #include "catalog/collector.h"
+#include "catalog/extension_dependency.h"
 #include "catalog/routine_parts.h"
 
 namespace pgbale {
@@ -45,6 +46,7 @@ enum Field {
   kSortOperatorSchema,
   kSortOperator,
   kParallel,
+  kExtensions,
   kSortDetail
 };
 
@@ -69,15 +71,15 @@ std::string AggregatesSql() {
       "nullif(a.aggmtransspace, 0), a.aggminitval, ",
       FunctionOrNull("a.aggmfinalfn"),
       "a.aggmfinalextra, a.aggmfinalmodify, "
-      "opn.nspname, op.oprname, p.proparallel, ",
+      "opn.nspname, op.oprname, p.proparallel, ex.names, ",
       kRoutineSortDetail,
       " FROM pg_catalog.pg_aggregate a "
       "JOIN pg_catalog.pg_proc p ON p.oid = a.aggfnoid "
       "JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace "
       "LEFT JOIN pg_catalog.pg_operator op ON op.oid = a.aggsortop "
-      "LEFT JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace "
-      "WHERE ",
-      kUserSchema, " ORDER BY p.oid");
+      "LEFT JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace",
+      ExtensionNamesJoin(catalog_oid::kProc, "p.oid"), "WHERE ", kUserSchema,
+      " ORDER BY p.oid");
 }
 
 absl::string_view ModifyWord(absl::string_view letter) {
@@ -175,11 +177,15 @@ void AddAggregate(Collector& collector, pg::Row row) {
   object.sort_detail = row.str(kSortDetail);
   // Its function may have to move behind the data.
   object.loop_break = LoopBreak::kPostpone;
-  object.body = std::make_shared<SqlBody>(
-      std::vector<std::string>{absl::StrCat("CREATE AGGREGATE ", name,
-                                            arguments(kArguments), " (\n    ",
-                                            Definition(row), "\n)")},
-      "AGGREGATE", signature);
+  std::vector<std::string> create = {
+      absl::StrCat("CREATE AGGREGATE ", name, arguments(kArguments), " (\n    ",
+                   Definition(row), "\n)")};
+  // ALTER AGGREGATE cannot say it.
+  AddDependsOnExtension(
+      absl::StrCat("ROUTINE ", name, "(", row.text(kArgumentTypes), ")"),
+      row.array(kExtensions), create);
+  object.body =
+      std::make_shared<SqlBody>(std::move(create), "AGGREGATE", signature);
 }
 
 absl::Status CollectAggregates(Collector& collector) {

@@ -1,6 +1,6 @@
 // TRIGGER: of tables, views and foreign tables, constraint triggers too. A
 // partition's copy of a trigger comes with the partitioned table's; only a
-// different enabled state and comments are said for it.
+// different enabled state, comments and extensions are said for it.
 
 #include <map>
 #include <memory>
@@ -71,7 +71,8 @@ std::string TriggersSql() {
       "WHERE c.relpersistence <> 't' AND ", kUserSchema,
       " AND CASE WHEN coalesce(t.tgisinternal AND k.contype <> 't', false) "
       "THEN t.tgenabled <> 'O' "
-      "WHEN t.tgparentid <> 0 THEN t.tgenabled <> u.tgenabled OR ",
+      "WHEN t.tgparentid <> 0 THEN t.tgenabled <> u.tgenabled "
+      "OR ex.names IS NOT NULL OR ",
       IsCommented(),
       " ELSE NOT t.tgisinternal END ORDER BY t.tgrelid, t.tgname");
 }
@@ -95,10 +96,10 @@ std::shared_ptr<Body> MakeBody(pg::Row row, const Relation& relation,
   if (!row.is_null(kDefinition)) create.push_back(row.str(kDefinition));
   if (row.boolean(kStateOfItsOwn))
     create.push_back(StateStatement(row, relation));
-  if (row.is_null(kDefinition))
-    return std::make_shared<SqlBody>(std::move(create), "", "");
   AddDependsOnExtension(absl::StrCat("TRIGGER ", identity),
                         row.array(kExtensions), create);
+  if (row.is_null(kDefinition))
+    return std::make_shared<SqlBody>(std::move(create), "", "");
   return std::make_shared<SqlBody>(std::move(create), "TRIGGER", identity);
 }
 

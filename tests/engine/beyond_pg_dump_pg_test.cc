@@ -70,6 +70,31 @@ TEST_F(BeyondPgDumpTest, KeepsCommentsOnAPartitionsCopiesOfTriggers) {
             "a copy\nanother");
 }
 
+TEST_F(BeyondPgDumpTest, KeepsWhatDropExtensionTakesAlong) {
+  constexpr absl::string_view kTakenAlong =
+      "SELECT pg_describe_object(classid, objid, 0) FROM pg_depend "
+      "WHERE deptype = 'x' ORDER BY 1";
+  const TestDatabase source, copy;
+  source.Execute(absl::StrCat(
+      kParts, "CREATE EXTENSION hstore;",
+      "CREATE AGGREGATE total(integer) (SFUNC = int4pl, STYPE = integer);"
+      "ALTER ROUTINE total(integer) DEPENDS ON EXTENSION hstore;"
+      "CREATE AGGREGATE \"Count \"\"c\"\"\"(*) "
+      "(SFUNC = int8inc, STYPE = bigint, INITCOND = '0');"
+      "ALTER ROUTINE \"Count \"\"c\"\"\"() DEPENDS ON EXTENSION hstore;"
+      "CREATE AGGREGATE ranked(VARIADIC \"any\" ORDER BY VARIADIC \"any\") "
+      "(SFUNC = ordered_set_transition_multi, STYPE = internal, "
+      "FINALFUNC = rank_final, FINALFUNC_EXTRA, HYPOTHETICAL);"
+      "ALTER ROUTINE ranked(\"any\") DEPENDS ON EXTENSION hstore;"
+      "ALTER TRIGGER \"Row \"\"r\"\"\" ON \"Part 'p'\" "
+      "DEPENDS ON EXTENSION hstore"));
+  EXPECT_EQ(Warnings(source), "");
+  Restore(copy);
+  EXPECT_EQ(copy.Query(kTakenAlong), source.Query(kTakenAlong));
+  EXPECT_EQ(copy.Query("SELECT count(*) FROM pg_depend WHERE deptype = 'x'"),
+            "4");
+}
+
 TEST_F(BeyondPgDumpTest, NamesConstraintsWhoseTriggersAreDisabled) {
   const TestDatabase source, copy;
   source.Execute(
