@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -51,8 +52,13 @@ inline absl::string_view AsText(Bytes bytes) {
 }
 inline std::string ToString(Bytes bytes) { return std::string(AsText(bytes)); }
 
+// vector::insert goes octet by octet where the allocator is not the standard
+// one.
 inline void Append(Buffer& buffer, Bytes bytes) {
-  buffer.insert(buffer.end(), bytes.begin(), bytes.end());
+  if (bytes.empty()) return;
+  const size_t size = buffer.size();
+  buffer.resize(size + bytes.size());
+  std::memcpy(buffer.data() + size, bytes.data(), bytes.size());
 }
 
 }  // namespace pgbale

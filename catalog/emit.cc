@@ -163,22 +163,23 @@ class Emitter {
   // archive to those that they need.
   std::vector<uint32_t> DependenciesOf(Object& object) const {
     std::vector<uint32_t> ids;
-    absl::flat_hash_set<const Object*> seen = {&object};
     std::vector<const Object*> open = {&object};
+    absl::flat_hash_set<const Object*> passed;
     while (!open.empty()) {
-      auto it = needs_.find(open.back());
+      const Object* const from = open.back();
       open.pop_back();
+      auto it = needs_.find(from);
       if (it == needs_.end()) continue;
       for (const Object* need : it->second) {
-        if (!seen.insert(need).second) continue;
         if (need->entry_id != 0) {
-          ids.push_back(need->entry_id);
-        } else {
+          if (need != &object) ids.push_back(need->entry_id);
+        } else if (passed.insert(need).second) {
           open.push_back(need);
         }
       }
     }
     std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     return ids;
   }
 

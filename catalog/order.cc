@@ -10,23 +10,45 @@
 namespace pgbale {
 namespace {
 
-bool Before(const Object* a, const Object* b) {
-  auto key = [](const Object& o) {
-    return std::make_tuple(o.section, o.kind, absl::string_view(o.schema),
-                           absl::string_view(o.name),
-                           absl::string_view(o.relation),
-                           absl::string_view(o.sort_detail), o.address);
-  };
-  return key(*a) < key(*b);
-}
+// What decides most comparisons stands in the key, close to the others'.
+struct Key {
+  explicit Key(Object* o)
+      : section(o->section),
+        kind(o->kind),
+        schema(o->schema),
+        name(o->name),
+        object(o) {}
+
+  bool operator<(const Key& other) const {
+    if (section != other.section) return section < other.section;
+    if (kind != other.kind) return kind < other.kind;
+    if (const int order = schema.compare(other.schema); order != 0)
+      return order < 0;
+    if (const int order = name.compare(other.name); order != 0)
+      return order < 0;
+    auto rest = [](const Object& o) {
+      return std::tie(o.relation, o.sort_detail, o.address);
+    };
+    return rest(*object) < rest(*other.object);
+  }
+
+  Section section;
+  KindId kind;
+  absl::string_view schema;
+  absl::string_view name;
+  Object* object;
+};
 
 std::vector<Object*> SortedNodes(const Catalog& catalog) {
-  std::vector<Object*> nodes;
+  std::vector<Key> keys;
   for (const auto& object : catalog.objects()) {
     if (!object->inlined && !object->extension_member)
-      nodes.push_back(object.get());
+      keys.emplace_back(object.get());
   }
-  std::sort(nodes.begin(), nodes.end(), Before);
+  std::sort(keys.begin(), keys.end());
+  std::vector<Object*> nodes;
+  nodes.reserve(keys.size());
+  for (const Key& key : keys) nodes.push_back(key.object);
   return nodes;
 }
 

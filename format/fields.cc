@@ -18,19 +18,26 @@ size_t VarintOctets(uint64_t value) {
   return octets;
 }
 
+// Returns where the next octet goes. `at` has room for kVarintOctetsMax.
+uint8_t* StoreVarint(uint8_t* at, uint64_t value) {
+  for (; value >= kMore; value >>= 7)
+    *at++ = static_cast<uint8_t>(value) | kMore;
+  *at++ = static_cast<uint8_t>(value);
+  return at;
+}
+
 }  // namespace
 
 void AppendVarint(Buffer& out, uint64_t value) {
-  while (value >= kMore) {
-    out.push_back(static_cast<uint8_t>(value) | kMore);
-    value >>= 7;
-  }
-  out.push_back(static_cast<uint8_t>(value));
+  uint8_t octets[kVarintOctetsMax];
+  const uint8_t* const end = StoreVarint(octets, value);
+  Append(out, Bytes(octets, static_cast<size_t>(end - octets)));
 }
 
 void FieldEncoder::Field(uint32_t tag, Bytes octets) {
-  AppendVarint(out_, tag);
-  AppendVarint(out_, octets.size());
+  uint8_t head[2 * kVarintOctetsMax];
+  uint8_t* end = StoreVarint(StoreVarint(head, tag), octets.size());
+  Append(out_, Bytes(head, static_cast<size_t>(end - head)));
   Append(out_, octets);
 }
 
