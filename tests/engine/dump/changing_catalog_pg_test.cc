@@ -10,9 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "base/clock.h"
 #include "base/pg/quote.h"
 #include "gmock/gmock.h"
@@ -187,6 +189,36 @@ std::string EndlessChanges(uint64_t seed) {
       "END LOOP; END $body$");
 }
 
+// What no transaction may hold, so that it cannot be done in a loop on the
+// server; enough of it for some minutes. Interrupted, it leaves invalid indexes
+// and partitions that are half detached.
+std::string ConcurrentChanges(Random& random) {
+  constexpr const char* kConcurrently[] = {
+      "CREATE INDEX CONCURRENTLY w% ON t# (c)",
+      "DROP INDEX CONCURRENTLY w%",
+      "REINDEX INDEX CONCURRENTLY w%",
+      "ALTER TABLE p DETACH PARTITION p% CONCURRENTLY",
+  };
+  std::string script = "SET client_min_messages = error;\n";
+  for (int i = 0; i < 2000; ++i) {
+    absl::StrAppend(
+        &script,
+        absl::StrReplaceAll(kConcurrently[random.Below(4)],
+                            {{"%", absl::StrCat(random.Between(1, 4))},
+                             {"#", absl::StrCat(random.Between(1, 4))}}),
+        ";\nSELECT pg_sleep(0.05);\n");
+  }
+  return script;
+}
+
+constexpr char kRepair[] =
+    "DO $$ DECLARE o regclass; BEGIN"
+    " FOR o IN SELECT indexrelid FROM pg_index WHERE NOT indisvalid LOOP"
+    "  EXECUTE 'DROP INDEX ' || o; END LOOP;"
+    " FOR o IN SELECT inhrelid FROM pg_inherits WHERE inhdetachpending LOOP"
+    "  EXECUTE format('ALTER TABLE p DETACH PARTITION %s FINALIZE', o);"
+    " END LOOP; END $$";
+
 std::string EndlessGenerations() {
   return absl::StrCat(
       "SET client_min_messages = error;"
@@ -231,7 +263,10 @@ class ChangingCatalogTest : public ServerTest {
     const std::string bale = out.File("a.bale");
     const CommandResult dump =
         RunPgbale(source, {"dump", "-j", "2", "-f", bale});
-    if (dump.exit_code == 0) {
+    // An index that is being built concurrently is left out with a warning.
+    const bool invalid_index =
+        dump.exit_code == 3 && absl::StrContains(dump.err, "is invalid");
+    if (dump.exit_code == 0 || invalid_index) {
       ++dumped_;
       const TestDatabase copy;
       EXPECT_TRUE(RestoreInto(copy, bale));
@@ -265,11 +300,12 @@ TEST_F(ChangingCatalogTest, EachDumpIsOfOneStateOrSaysThatThereWasNone) {
   source.Execute(kGeneration);
   for (int i = 0; i < 3; ++i) Start(source, EndlessChanges(random.Next()));
   Start(source, EndlessGenerations());
+  Start(source, ConcurrentChanges(random));
   const Stopwatch running;
   while (running.seconds() < Seconds() && !HasFailure()) DumpOnce(source);
   StopAll(source);
-  DumpOnce(source);
-  EXPECT_GT(dumped_, 0);
+  source.Execute(kRepair);
+  EXPECT_TRUE(RoundTrip(source));
   RecordProperty("dumped", dumped_);
   RecordProperty("refused", refused_);
 }
