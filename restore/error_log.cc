@@ -49,6 +49,18 @@ absl::Status WithStatement(const absl::Status& status,
   return statement.empty() ? status : Annotate(status, FirstLine(statement));
 }
 
+// The server's, or ours where it has none and the option to go without is not
+// obvious.
+std::string HintFor(const absl::Status& status, const Entry& entry) {
+  std::string hint = HintOf(status);
+  if (hint.empty() && entry.aspect == Aspect::kSecurityLabel) {
+    hint =
+        "load the label provider in the target (shared_preload_libraries), or "
+        "use --no-security-labels";
+  }
+  return hint;
+}
+
 }  // namespace
 
 absl::Status DescribeError(const absl::Status& status, const Entry& entry,
@@ -62,7 +74,7 @@ absl::Status DescribeError(const absl::Status& status, const Entry& entry,
                    pg::LookUpSqlState(sqlstate).error_class, ")");
   absl::Status with_class = MakeError(FailureOf(status), message);
   with_class = WithSqlState(std::move(with_class), sqlstate);
-  const std::string hint = HintOf(status);
+  const std::string hint = HintFor(status, entry);
   return hint.empty() ? with_class : WithHint(std::move(with_class), hint);
 }
 
@@ -71,7 +83,8 @@ absl::Status ErrorLog::Take(const absl::Status& status, const Entry& entry,
   if (stop_) return DescribeError(status, entry, statement);
   const absl::Status placed = WithStatement(status, statement);
   const RestoreError error = {EntryLabel(entry), SqlStateOf(status),
-                              std::string(placed.message()), HintOf(status)};
+                              std::string(placed.message()),
+                              HintFor(status, entry)};
   // The caller shows them all at the end.
   spdlog::debug("{}: {}", error.entry, Printable(error.message));
   MutexLock lock(mu_);

@@ -205,6 +205,29 @@ TEST_F(CrossVersionTest, OlderTargetIsRefusedByTheNamesOfWhatItLacks) {
   EXPECT_EQ(copy.Query("SELECT to_regclass('plain')"), "");
 }
 
+TEST_F(CrossVersionTest, StatisticsOfTheOldestServeTheNewest) {
+  if (Servers().rbegin()->first < 18)
+    GTEST_SKIP() << "only 18 and later take statistics";
+  constexpr absl::string_view kColumns =
+      "SELECT schemaname, tablename, attname, inherited, null_frac, avg_width, "
+      "n_distinct, most_common_vals, most_common_freqs, histogram_bounds, "
+      "correlation, most_common_elems, most_common_elem_freqs, "
+      "elem_count_histogram FROM pg_stats "
+      "WHERE schemaname !~ '^(pg_|information_schema)' ORDER BY 1, 2, 3, 4";
+  constexpr absl::string_view kRelations =
+      "SELECT relname, relpages, reltuples, relallvisible FROM pg_class "
+      "WHERE oid >= 16384 AND relkind IN ('r', 'p', 'm', 'i', 'I') "
+      "AND relnamespace <> 'pg_toast'::regnamespace ORDER BY 1, 2, 3";
+  const TestDatabase source(Oldest()), copy(Newest());
+  LoadFixture(source, "relation_statistics");
+  const TempDir dir;
+  EXPECT_THAT(source.Query(kColumns), HasSubstr("sorts"));
+  ASSERT_TRUE(DumpAndVerify(source, dir.File("a.bale"), {"--statistics"}));
+  ASSERT_TRUE(RestoreInto(copy, dir.File("a.bale"), {"-j", "2"}));
+  EXPECT_EQ(copy.Query(kColumns), source.Query(kColumns));
+  EXPECT_EQ(copy.Query(kRelations), source.Query(kRelations));
+}
+
 // Real data: Debian's package index in nearly every kind of object.
 TEST_F(CrossVersionTest, DemoDatabaseFromTheOldestToTheNewest) {
   const TestDatabase source(Oldest());

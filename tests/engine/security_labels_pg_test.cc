@@ -142,6 +142,21 @@ TEST_F(SecurityLabels, OfRolesAndTablespacesSurviveGlobals) {
             "tablespace|pg_default|a place");
 }
 
+TEST_F(SecurityLabels, NeedTheirProviderInTheTarget) {
+  const TestDatabase source, copy;
+  source.Execute(
+      "CREATE TABLE t (a integer); SECURITY LABEL FOR dummy ON TABLE t IS 'x'");
+  const TempDir dir;
+  const std::string bale = dir.File("labels.bale");
+  ASSERT_TRUE(DumpAndVerify(source, bale));
+  unsetenv("PGOPTIONS");
+  const CommandResult refused =
+      RunPgbale(copy, {"restore", "-d", copy.name(), bale});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("label provider \"dummy\" is not loaded"));
+  EXPECT_THAT(refused.err, HasSubstr("or use --no-security-labels"));
+}
+
 TEST_F(SecurityLabels, CanBeLeftOutOfTheDump) {
   const TestDatabase source, copy;
   LoadFixture(source);
