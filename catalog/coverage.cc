@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "catalog/dangling.h"
 #include "catalog/origins.h"
 
 namespace pgbale {
@@ -41,6 +43,7 @@ class CoverageCheck {
     if (catalog_.options().schema) {
       RETURN_IF_ERROR(FindLost());
       FindUnsaid();
+      RETURN_IF_ERROR(ForgetWhatIsSaidOfNothing());
       RETURN_IF_ERROR(KeepWhatMatters());
       NameCandidates();
       AddUnread();
@@ -150,6 +153,25 @@ class CoverageCheck {
       for (const PrivilegeRecord& record : coverage_.annotations.privileges)
         AddUnsaid(record.address, "privileges of ");
     }
+  }
+
+  // Servers leave the comment of a subscription that was dropped.
+  absl::Status ForgetWhatIsSaidOfNothing() {
+    std::map<Oid, std::set<Oid>> said;
+    for (const Candidate& candidate : candidates_) {
+      const Address& address = candidate.object.address;
+      if (!candidate.about.empty()) said[address.catalog].insert(address.oid);
+    }
+    absl::flat_hash_set<Address> absent;
+    for (const auto& [catalog, oids] : said) {
+      ASSIGN_OR_RETURN(const std::vector<Oid> found,
+                       FindAbsent(snapshot_, coverage_.census, catalog, oids));
+      for (Oid oid : found) absent.insert({catalog, oid});
+    }
+    std::erase_if(candidates_, [&](const Candidate& candidate) {
+      return absent.contains(candidate.object.address);
+    });
+    return absl::OkStatus();
   }
 
   void AddUnread() {

@@ -31,23 +31,6 @@ std::string CatalogName(const Census& census, Oid catalog) {
   return found == nullptr ? absl::StrCat("catalog ", catalog) : found->name;
 }
 
-// Those of `oids` for which `catalog` has no row.
-absl::StatusOr<std::vector<Oid>> FindAbsent(pg::Connection& connection,
-                                            const CensusCatalog& catalog,
-                                            const std::set<Oid>& oids) {
-  ASSIGN_OR_RETURN(
-      pg::Result rows,
-      connection.Query(
-          absl::StrCat("SELECT u.oid FROM pg_catalog.unnest("
-                       "$1::pg_catalog.oid[]) u(oid) WHERE NOT EXISTS "
-                       "(SELECT FROM ",
-                       catalog.table, " WHERE ", catalog.oid, " = u.oid)"),
-          {absl::StrCat("{", absl::StrJoin(oids, ","), "}")}));
-  std::vector<Oid> absent;
-  for (pg::Row row : rows) absent.push_back(row.oid(0));
-  return absent;
-}
-
 // The dependencies on what does not exist. `is_known` spares the server the
 // question.
 absl::StatusOr<std::vector<Dependency>> FindDangling(
@@ -61,10 +44,8 @@ absl::StatusOr<std::vector<Dependency>> FindDangling(
   }
   absl::flat_hash_set<Address> absent;
   for (const auto& [oid, oids] : unknown) {
-    const CensusCatalog* catalog = FindCatalog(census, oid);
-    if (catalog == nullptr) continue;
     ASSIGN_OR_RETURN(std::vector<Oid> found,
-                     FindAbsent(connection, *catalog, oids));
+                     FindAbsent(connection, census, oid, oids));
     for (Oid object : found) absent.insert({oid, object});
   }
   std::vector<Dependency> dangling;
@@ -125,6 +106,24 @@ Names IdentifyDependents(pg::Connection& connection,
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<Oid>> FindAbsent(pg::Connection& connection,
+                                            const Census& census, Oid catalog,
+                                            const std::set<Oid>& oids) {
+  std::vector<Oid> absent;
+  const CensusCatalog* found = FindCatalog(census, catalog);
+  if (found == nullptr) return absent;
+  ASSIGN_OR_RETURN(
+      pg::Result rows,
+      connection.Query(
+          absl::StrCat("SELECT u.oid FROM pg_catalog.unnest("
+                       "$1::pg_catalog.oid[]) u(oid) WHERE NOT EXISTS "
+                       "(SELECT FROM ",
+                       found->table, " WHERE ", found->oid, " = u.oid)"),
+          {absl::StrCat("{", absl::StrJoin(oids, ","), "}")}));
+  for (pg::Row row : rows) absent.push_back(row.oid(0));
+  return absent;
+}
 
 absl::StatusOr<std::vector<Dependency>> ReadLostRoles(
     pg::Connection& connection) {

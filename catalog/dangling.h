@@ -5,6 +5,7 @@
 #ifndef PGBALE_CATALOG_DANGLING_H_
 #define PGBALE_CATALOG_DANGLING_H_
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,12 @@
 #include "catalog/dependencies.h"
 
 namespace pgbale {
+
+// Those of `oids` for which `catalog` has no row; none of a catalog that the
+// census does not know. One query.
+absl::StatusOr<std::vector<Oid>> FindAbsent(pg::Connection& connection,
+                                            const Census& census, Oid catalog,
+                                            const std::set<Oid>& oids);
 
 // Dependencies of objects of this database on roles that do not exist, save
 // for owners; one query.

@@ -179,6 +179,17 @@ TEST_F(CoverageTest, CommentOnWhatIsNoObjectIsNamed) {
   EXPECT_THAT(MissingIn(database, options), IsEmpty());
 }
 
+TEST_F(CoverageTest, CommentThatTheServerForgotToDropIsNotNamed) {
+  const TestDatabase database;
+  database.Execute(
+      "SET client_min_messages = error;"
+      "CREATE SUBSCRIPTION coverage_dropped CONNECTION 'dbname=none'"
+      " PUBLICATION p WITH (connect = false, slot_name = NONE);"
+      "COMMENT ON SUBSCRIPTION coverage_dropped IS 'stays behind'");
+  database.Execute("DROP SUBSCRIPTION coverage_dropped");
+  EXPECT_THAT(MissingIn(database), IsEmpty());
+}
+
 TEST_F(CoverageTest, InvalidIndexIsNamedOnceAndNotMissing) {
   const TestDatabase database;
   database.Execute(
