@@ -45,6 +45,11 @@ use_server() {
   PATH=$(env_value "$1" TOOLDIR):$PATH
 }
 
+# PostgreSQL refuses to run as root.
+as_server_user() {
+  if [ "$(id -u)" -eq 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
+}
+
 # Where servers.sh and postgres-source.sh keep what they install and build.
 postgres_store() {
   realpath -m -- "${PGBALE_POSTGRES:-$root/build/postgres}"

@@ -7,7 +7,8 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 
 usage() {
   cat <<'TEXT'
-usage: scripts/server.sh start DIR [--version N | --bindir BIN] [--tcp]
+usage: scripts/server.sh start DIR [--version N | --bindir BIN]
+                                   [--tcp | --data ARCHIVE]
        scripts/server.sh stop DIR
        scripts/server.sh status DIR
 
@@ -23,6 +24,9 @@ status  says whether it runs; exit status 0 (runs) or 3 (does not).
                 /usr/lib/postgresql/*/bin)
   --tcp         listen on a free port of 127.0.0.1 too, with a password:
                 TCP_HOST, TCP_PORT, TCP_PASSWORD in DIR/env
+  --data ARCHIVE
+                not new and empty, but with the data folder of an earlier
+                server of that version: a tar archive, compressed by gzip
 
 TOOLDIR is where psql and pg_dump are: BIN, if it has them; else those of
 /usr/lib/postgresql, if they are not older than the server; else those that
@@ -39,11 +43,6 @@ TEXT
 # Whatever selects a server in the caller's environment is not for us.
 unset "${!PG@}"
 export LC_ALL=C.UTF-8
-
-# PostgreSQL refuses to run as root.
-as_server_user() {
-  if [ "$(id -u)" -eq 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi
-}
 
 newest_bindir() {
   local newest
@@ -124,6 +123,13 @@ create_cluster() {
   write_settings "$tcp" >>"$home/data/postgresql.conf"
 }
 
+# The last setting counts: the socket is here, not where it was.
+copy_cluster() {
+  as_server_user mkdir -m 700 "$home/data"
+  as_server_user tar -C "$home/data" -xzf - <"$archive"
+  write_settings '' >>"$home/data/postgresql.conf"
+}
+
 launch() {
   as_server_user "$bindir/pg_ctl" start --silent --wait --timeout=60 \
     --pgdata="$home/data" --log="$home/log" </dev/null >"$home/pg_ctl.log" || {
@@ -177,7 +183,7 @@ start() {
   port=5432
   if [ -n "$tcp" ]; then port=$(free_port); fi
   password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
-  create_cluster "$tcp"
+  if [ -n "$archive" ]; then copy_cluster; else create_cluster "$tcp"; fi
   launch
   write_env "$tcp"
   trap - EXIT
@@ -226,17 +232,22 @@ main() {
   dir=$(realpath -m -- "$2")
   shift 2
   bindir=
+  archive=
   version=${PGBALE_SERVER_VERSION-}
   while [ $# -gt 0 ]; do
     case $1 in
       --version) version=${2:?--version needs a number} && shift ;;
       --bindir) bindir=${2:?--bindir needs a folder} && shift ;;
       --tcp) tcp=yes ;;
+      --data)
+        archive=$(realpath -- "${2:?--data needs an archive}") && shift
+        ;;
       *) show_usage_and_exit 2 ;;
     esac
     shift
   done
   if [ "$command" = start ]; then
+    [ -z "$archive" ] || [ -z "$tcp" ] || show_usage_and_exit 2
     if [ -z "$bindir" ] && [ -n "$version" ]; then
       bindir=$("$root/scripts/servers.sh" bindir "$version")
     fi
