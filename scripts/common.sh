@@ -33,12 +33,21 @@ env_value() {
   sed -n "s/^$2=//p" "$1"
 }
 
+# Forgets what selects a server for libpq (PGHOST …), not what is ours
+# (PGBALE_…).
+unset_libpq_variables() {
+  local name
+  for name in "${!PG@}"; do
+    case $name in PGBALE_*) ;; *) unset "$name" ;; esac
+  done
+}
+
 # Makes libpq's programs talk to the server of an env file, in a version that
 # can read it. Usage: use_server FILE
 use_server() {
   [ -r "$1" ] || fail "no server: $1 cannot be read"
   local name
-  unset "${!PG@}"
+  unset_libpq_variables
   for name in PGHOST PGPORT PGUSER; do
     export "$name=$(env_value "$1" "$name")"
   done

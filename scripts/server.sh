@@ -33,7 +33,9 @@ TOOLDIR is where psql and pg_dump are: BIN, if it has them; else those of
 scripts/postgres-source.sh has built.
 
 Over its socket the server trusts, but only its own user and root can reach
-the socket. Data and socket are in a folder of their own below TMPDIR.
+the socket. Data and socket are in a folder of their own below TMPDIR; if
+PGBALE_SERVER_IN_RAM is set, below /dev/shm if that has 4 GiB free: a test makes
+and drops databases of 300 files each, over which ext4 takes its time.
 
   scripts/server.sh start build/server
   set -a; . build/server/env; set +a; psql
@@ -41,7 +43,7 @@ TEXT
 }
 
 # Whatever selects a server in the caller's environment is not for us.
-unset "${!PG@}"
+unset_libpq_variables
 export LC_ALL=C.UTF-8
 
 newest_bindir() {
@@ -78,8 +80,12 @@ s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 # a folder that is closed to that user, or too long for a socket's address
 # (107 bytes with the socket's name, "/.s.PGSQL.NNNNN"): then /tmp.
 make_home() {
-  local base home
-  for base in "${TMPDIR:-/tmp}" /tmp; do
+  local base home bases=("${TMPDIR:-/tmp}" /tmp)
+  if [ -n "${PGBALE_SERVER_IN_RAM-}" ] && [ "$(df --output=avail --block-size=G \
+    /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)0" -ge 40 ]; then
+    bases=(/dev/shm "${bases[@]}")
+  fi
+  for base in "${bases[@]}"; do
     home=$(mktemp -d "$base/pgbale.XXXXXX") || continue
     if [ "$(id -u)" -eq 0 ]; then chown postgres: "$home"; fi
     if [ "${#home}" -le 90 ] && as_server_user test -w "$home"; then
@@ -102,7 +108,7 @@ port = $port
 fsync = off
 synchronous_commit = off
 full_page_writes = off
-max_wal_size = 4GB
+max_wal_size = 1GB
 shared_buffers = 256MB
 max_connections = 100
 max_locks_per_transaction = 256

@@ -32,6 +32,7 @@ TEXT
 export ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1
 export UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+export PGBALE_SERVER_IN_RAM=yes
 
 # Debian's libtsan stops with "unexpected memory mapping" where the kernel
 # spreads addresses wider than it expects (vm.mmap_rnd_bits above 28): there,
