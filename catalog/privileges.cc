@@ -51,7 +51,8 @@ struct Privilege {
   int since = 0;  // server version
 };
 
-// In the order in which they are said; what is listed is ALL.
+// In the order in which they are said; what is listed is ALL. An older server's
+// ALL is less, and is listed: in a newer one it would become more.
 constexpr Privilege kTablePrivileges[] = {
     {'r', "SELECT"},           {'a', "INSERT"},  {'x', "REFERENCES"},
     {'d', "DELETE"},           {'t', "TRIGGER"}, {'D', "TRUNCATE"},
@@ -111,8 +112,8 @@ Keywords KeywordsOf(const PrivilegeInput& input, absl::string_view letters) {
   std::vector<std::string> plain, grantable;
   size_t known = 0;
   for (const Privilege& privilege : PrivilegesOf(input.acl_kind)) {
-    if (input.server_version < privilege.since) continue;
     ++known;
+    if (input.server_version < privilege.since) continue;
     const size_t at = letters.find(privilege.letter);
     if (at == letters.npos) continue;
     const bool grant = absl::StartsWith(letters.substr(at + 1), "*");

@@ -16,6 +16,10 @@ BEGIN
 END
 $$;
 
+-- Before 15, one NULL is never like another.
+SELECT CASE WHEN :SERVER_VERSION_NUM >= 150000 THEN 'NULLS NOT DISTINCT'
+       ELSE '' END AS nulls \gset
+
 CREATE EXTENSION btree_gist;
 CREATE EXTENSION pg_trgm;
 
@@ -132,7 +136,7 @@ CREATE TABLE people.maintainer (
     (email ~ '@(lists|alioth-lists|tracker)\.|^(team|pkg)[+-]') STORED,
   known_since timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT maintainer_is_known_once
-    UNIQUE NULLS NOT DISTINCT (email, name)
+    UNIQUE :nulls (email, name)
 );
 COMMENT ON TABLE people.maintainer IS 'a person or a team';
 COMMENT ON COLUMN people.maintainer.is_team IS
@@ -153,7 +157,7 @@ CREATE TABLE archive.source (
     (START WITH 1000 INCREMENT BY 1 CACHE 20) PRIMARY KEY,
   name text COLLATE "C" NOT NULL,
   version archive.version,
-  UNIQUE NULLS NOT DISTINCT (name, version)
+  UNIQUE :nulls (name, version)
 );
 COMMENT ON COLUMN archive.source.version IS
   'NULL: that of the packages which are built from it';

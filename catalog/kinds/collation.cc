@@ -72,10 +72,13 @@ absl::Status CollectCollations(Collector& collector) {
   ASSIGN_OR_RETURN(pg::Result result,
                    collector.Query(CollationsSql(collector.server_major())));
   for (pg::Row row : result) {
-    AddNamedObject(collector, {catalog_oid::kCollation, row.oid(kOid)},
-                   "COLLATION",
-                   {row.str(kSchema), row.str(kName), row.str(kOwner)},
-                   {CreateStatement(row)});
+    Object& object = AddNamedObject(
+        collector, {catalog_oid::kCollation, row.oid(kOid)}, "COLLATION",
+        {row.str(kSchema), row.str(kName), row.str(kOwner)},
+        {CreateStatement(row)});
+    if (!row.is_null(kRules)) object.need.Add({16, "rules of collations"});
+    if (row.text(kProvider) == "b")
+      object.need.Add({17, "the collation provider builtin"});
   }
   return absl::OkStatus();
 }

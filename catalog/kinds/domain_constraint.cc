@@ -92,7 +92,10 @@ std::shared_ptr<const Body> MakeBody(const std::string& domain,
 
 void AddConstraint(Collector& collector, pg::Row row, const Holders& holders) {
   Object& object = collector.Add({catalog_oid::kConstraint, row.oid(kOid)});
-  if (!row.boolean(kIsCheck)) object.tag = "CONSTRAINT";
+  if (!row.boolean(kIsCheck)) {
+    object.tag = "CONSTRAINT";
+    object.need = {17, "NOT NULL constraints of domains with names"};
+  }
   object.schema = row.str(kDomainSchema);
   object.name = row.str(kName);
   object.relation = row.str(kDomainName);

@@ -58,6 +58,8 @@ absl::Status CollectEventTriggers(Collector& collector) {
     Object& object = AddNamedObject(
         collector, {catalog_oid::kEventTrigger, row.oid(kOid)}, "EVENT TRIGGER",
         {"", row.str(kName), row.str(kOwner)}, Statements(row));
+    if (row.text(kEvent) == "login")
+      object.need = {17, "event triggers at login"};
     object.section = Section::kPostData;
     object.pass = Pass::kLast;
   }

@@ -4,6 +4,7 @@
 // to columns and relation. Identity comes with its sequence, partitions are
 // attached later (TableAttach).
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -175,7 +176,20 @@ class TableWriter {
       need.Add({18, "NOT NULL NO INHERIT"});
     if (printed && column.generated == 'v')
       need.Add({18, "virtual generated columns"});
+    if (printed && column.generated != 0 && HasGeneratedParent(column))
+      need.Add({16, "generation expressions unlike the parent's"});
     return need;
+  }
+
+  bool HasGeneratedParent(const RelationColumn& column) const {
+    // Before 16 a child had the parent's expression, and none of its own.
+    if (catalog_.server_version() < 160000) return false;
+    const std::vector<ParentColumn> parents =
+        ParentColumns(catalog_.relations(), table_, column);
+    return std::any_of(parents.begin(), parents.end(),
+                       [](const ParentColumn& parent) {
+                         return parent.column->generated != 0;
+                       });
   }
 
   // Older servers have no syntax for the element above.

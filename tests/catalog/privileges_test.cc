@@ -91,7 +91,10 @@ TEST(PrivilegeStatements, GrantsWhatWasAdded) {
 }
 
 TEST(PrivilegeStatements, RevokesAllBeforeTheOwnersRest) {
-  EXPECT_THAT(PrivilegeStatements(Table({"reader=r/owner", "owner=r/owner"})),
+  PrivilegeInput input = Table({"reader=r/owner", "owner=r/owner"});
+  input.server_version = 170000;
+  input.base = Acl({"owner=arwdDxtm/owner"});
+  EXPECT_THAT(PrivilegeStatements(input),
               ElementsAre("REVOKE ALL ON TABLE public.t FROM owner",
                           "GRANT SELECT ON TABLE public.t TO owner",
                           "GRANT SELECT ON TABLE public.t TO reader"));
@@ -121,19 +124,25 @@ TEST(PrivilegeStatements, SplitsWhatHasTheGrantOption) {
 }
 
 TEST(PrivilegeStatements, SaysAllForAllOfOneSort) {
-  EXPECT_THAT(
-      PrivilegeStatements(Table({"owner=arwdDxt/owner", "a=arwdDxt/owner",
-                                 "b=a*r*w*d*D*x*t*/owner"})),
-      ElementsAre("GRANT ALL ON TABLE public.t TO a",
-                  "GRANT ALL ON TABLE public.t TO b WITH GRANT OPTION"));
+  PrivilegeInput input = Table(
+      {"owner=arwdDxtm/owner", "a=arwdDxtm/owner", "b=a*r*w*d*D*x*t*m*/owner"});
+  input.server_version = 170000;
+  input.base = Acl({"owner=arwdDxtm/owner"});
+  EXPECT_THAT(PrivilegeStatements(input),
+              ElementsAre("GRANT ALL ON TABLE public.t TO a",
+                          "GRANT ALL ON TABLE public.t TO b "
+                          "WITH GRANT OPTION"));
 }
 
-TEST(PrivilegeStatements, TakesAllFromTheVersionOfTheSource) {
-  PrivilegeInput input = Table({"owner=arwdDxt/owner", "a=arwdDxt/owner"});
-  input.server_version = 170000;
-  EXPECT_THAT(PrivilegeStatements(input),
-              ElementsAre("GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,"
-                          "TRUNCATE,UPDATE ON TABLE public.t TO a"));
+TEST(PrivilegeStatements, ListsAllOfAServerThatKnowsLess) {
+  for (const int version : {150000, 170000}) {
+    PrivilegeInput input = Table({"owner=arwdDxt/owner", "a=arwdDxt/owner"});
+    input.server_version = version;
+    EXPECT_THAT(PrivilegeStatements(input),
+                ElementsAre("GRANT SELECT,INSERT,REFERENCES,DELETE,TRIGGER,"
+                            "TRUNCATE,UPDATE ON TABLE public.t TO a"))
+        << version;
+  }
 }
 
 TEST(PrivilegeStatements, KnowsMaintainFrom17On) {

@@ -104,7 +104,12 @@ TEST_F(SubscriptionTest, PartsOfADatabaseComeWithoutPublications) {
   source_->Execute("CREATE PUBLICATION p FOR TABLE t, s.u");
   EXPECT_TRUE(PartialRoundTrip(*source_, {"-t", "t"}));
   EXPECT_TRUE(PartialRoundTrip(*source_, {"-n", "s"}));
-  EXPECT_TRUE(PartialRoundTrip(*source_, {"-T", "t"}));
+  // What pg_dump 18 makes of -T names the table that is left out.
+  const TestDatabase copy;
+  ASSERT_TRUE(DumpAndVerify(*source_, bale_, {"-T", "t"}));
+  ASSERT_TRUE(RestoreInto(copy, bale_));
+  EXPECT_EQ(copy.Query("SELECT prrelid::regclass FROM pg_publication_rel"),
+            "s.u");
 }
 
 TEST_F(SubscriptionTest, CleanReplacesPublicationsAndSubscriptions) {
