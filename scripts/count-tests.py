@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Counts the results of ctest runs, given as the files of --output-junit.
 
-usage: count-tests.py FILE... [--passed N] [--failed N]
+usage: count-tests.py FILE... [--passed N] [--failed N] [--show-failures]
 
 Prints one line, "N passed, N failed" with ", N skipped" if there are any;
---passed and --failed add checks that ctest does not know of. Exits 0 only if
-something passed and nothing failed. A file that is not there is a failure:
-that run broke before it had results.
+--passed and --failed add checks that ctest does not know of. Before it, with
+--show-failures, what each failed test printed, for logs of which only the end
+is kept. Exits 0 only if something passed and nothing failed. A file that is
+not there is a failure: that run broke before it had results.
 """
 
 import argparse
@@ -14,6 +15,8 @@ import collections
 import os
 import sys
 import xml.etree.ElementTree
+
+MOST_LINES = 40  # of one test's output
 
 
 def outcome(case):
@@ -30,14 +33,26 @@ def outcome(case):
     return "failed"
 
 
-def count(paths):
+def show_failure(path, case):
+    output = case.findtext("system-out", default="").splitlines()
+    print(f"--- failed: {case.get('name')} ({path})")
+    if len(output) > MOST_LINES:
+        print(f"... {len(output) - MOST_LINES} lines before")
+    print("\n".join(output[-MOST_LINES:]))
+
+
+def count(paths, show_failures):
     counts = collections.Counter()
     for path in paths:
-        if os.path.exists(path):
-            tree = xml.etree.ElementTree.parse(path)
-            counts.update(map(outcome, tree.iter("testcase")))
-        else:
+        if not os.path.exists(path):
             counts["failed"] += 1
+            if show_failures:
+                print(f"--- no results: {path}")
+            continue
+        for case in xml.etree.ElementTree.parse(path).iter("testcase"):
+            counts[outcome(case)] += 1
+            if show_failures and outcome(case) == "failed":
+                show_failure(path, case)
     return counts
 
 
@@ -46,8 +61,9 @@ def main():
     parser.add_argument("files", nargs="*")
     parser.add_argument("--passed", type=int, default=0)
     parser.add_argument("--failed", type=int, default=0)
+    parser.add_argument("--show-failures", action="store_true")
     arguments = parser.parse_args()
-    counts = count(arguments.files)
+    counts = count(arguments.files, arguments.show_failures)
     counts["passed"] += arguments.passed
     counts["failed"] += arguments.failed
     line = f"{counts['passed']} passed, {counts['failed']} failed"
