@@ -13,6 +13,9 @@
 namespace pgbale {
 namespace {
 
+// Choosing takes about as long as encoding a chunk, and data drift slowly.
+constexpr uint32_t kChunksAPlan = 32;
+
 size_t NullBitOctets(uint32_t rows) { return (size_t{rows} + 7) / 8; }
 
 // A column without NULLs, or of nothing else, needs no bits to tell.
@@ -20,13 +23,22 @@ bool HasNullStream(uint32_t rows, uint32_t nulls) {
   return nulls != 0 && nulls != rows;
 }
 
-ColumnHead EncodeColumn(const Column& column, int level, Buffer& body) {
+ColumnHead EncodeColumn(const Column& column, int level, EncodingPlan& plan,
+                        Buffer& body) {
   StreamWriter out(level, body);
-  if (HasNullStream(column.rows(), column.nulls()))
-    out.Append(column.null_bits());
-  const EncodingChoice choice = ChooseEncoding(column, level);
-  choice.encoding->Encode(column, out);
-  return {.encoding = choice.id,
+  const StreamWriter::Mark start = out.mark();
+  const auto encode = [&] {
+    if (HasNullStream(column.rows(), column.nulls()))
+      out.Append(column.null_bits());
+    EncodeValues(column, plan, out);
+  };
+  encode();
+  if (out.streams().size() > kStreamsAColumnMax) {
+    out.TakeBack(start);
+    plan = SimplePlan(column);
+    encode();
+  }
+  return {.encoding = plan.id,
           .width = column.width(),
           .nulls = column.nulls(),
           .value_octets = column.width() == 0 ? column.values().size() : 0,
@@ -66,9 +78,6 @@ absl::Status DecodeColumn(uint32_t rows, const ColumnHead& head, Bytes body,
     return Damaged(absl::StrCat("the width is ", head.width, " instead of ",
                                 column.width()));
   }
-  const Encoding* const encoding = FindEncoding(head.encoding);
-  if (encoding == nullptr)
-    return TooNew(absl::StrCat("encoding ", head.encoding, " is unknown"));
   StreamReader in(head.streams, body);
   ASSIGN_OR_RETURN(Buffer null_bits, DecodeNullBits(rows, head.nulls, in));
   const uint32_t count = rows - head.nulls;
@@ -77,7 +86,7 @@ absl::Status DecodeColumn(uint32_t rows, const ColumnHead& head, Bytes body,
                           .value_octets = head.width == 0
                                               ? head.value_octets
                                               : uint64_t{head.width} * count};
-  ASSIGN_OR_RETURN(ColumnValues values, encoding->Decode(shape, in));
+  ASSIGN_OR_RETURN(ColumnValues values, DecodeValues(head.encoding, shape, in));
   RETURN_IF_ERROR(in.Finish());
   column.Assign(rows, head.nulls, std::move(null_bits),
                 std::move(values.values), std::move(values.lengths));
@@ -87,6 +96,14 @@ absl::Status DecodeColumn(uint32_t rows, const ColumnHead& head, Bytes body,
 }  // namespace
 
 EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options) {
+  ChunkPlan plan;
+  return EncodeChunk(batch, options, plan);
+}
+
+EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
+                         ChunkPlan& plan) {
+  if (plan.chunks++ % kChunksAPlan == 0) plan.columns.clear();
+  plan.columns.resize(batch.columns().size());
   ChunkHead head{.rows = batch.rows(),
                  .raw_octets = batch.raw_bytes(),
                  .digest = batch.digest(),
@@ -96,8 +113,10 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options) {
                      .raw_bytes = batch.raw_bytes(),
                      .digest = batch.digest()};
   Scratch body;
-  for (const Column& column : batch.columns()) {
-    head.columns.push_back(EncodeColumn(column, options.level, *body));
+  for (size_t i = 0; i < batch.columns().size(); ++i) {
+    const Column& column = batch.columns()[i];
+    head.columns.push_back(
+        EncodeColumn(column, options.level, plan.columns[i], *body));
     chunk.decoded_bytes += DecodedOctets(column);
   }
   EncodeChunkHead(head, chunk.payload);

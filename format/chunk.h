@@ -7,11 +7,13 @@
 #define PGBALE_FORMAT_CHUNK_H_
 
 #include <cstdint>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/bytes.h"
 #include "format/digest.h"
+#include "format/encodings/encoding.h"
 #include "format/row_batch.h"
 
 namespace pgbale {
@@ -31,9 +33,22 @@ struct EncodedChunk {
   uint64_t decoded_bytes = 0;
 };
 
+// How the columns of a table's chunks are encoded, from one to the next: to
+// choose anew for each chunk would cost as much as to encode it. Lives as long
+// as the chunks of one table come.
+//
+// One thread at a time.
+struct ChunkPlan {
+  std::vector<EncodingPlan> columns;
+  uint32_t chunks = 0;
+};
+
 // A batch beyond the limits of docs/format.md is encoded like any other; the
 // archive's writer refuses it.
 EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options);
+// Likewise, as `plan` says; it is renewed now and then.
+EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
+                         ChunkPlan& plan);
 
 // Rebuilds the batch. `widths` are those of the entry's columns; a payload
 // that does not fit them, or itself, is kDamaged. Nothing is allocated before

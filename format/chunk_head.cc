@@ -11,7 +11,6 @@ namespace {
 
 constexpr size_t kLengthOctets = 4;
 constexpr size_t kNumbersAStream = 3;
-constexpr size_t kStreamsAColumnMax = 16;
 
 // The streams of a column as one list of numbers, three for each.
 std::vector<uint64_t> ToNumbers(const std::vector<StreamInfo>& streams) {

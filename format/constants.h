@@ -6,6 +6,7 @@
 #define PGBALE_FORMAT_CONSTANTS_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace pgbale {
@@ -48,6 +49,7 @@ inline constexpr uint32_t kChunkRowsMax = uint32_t{1} << 30;
 inline constexpr uint64_t kChunkRawOctetsMax = uint64_t{1} << 36;
 // What COPY's binary form can count.
 inline constexpr uint32_t kColumnsMax = 32767;
+inline constexpr size_t kStreamsAColumnMax = 16;
 // Of one ENTRIES or DIRECTORY block, uncompressed; one entry must fit.
 inline constexpr uint64_t kPackedRawOctetsMax = uint64_t{1} << 28;
 inline constexpr uint32_t kEntriesMax = uint32_t{1} << 24;

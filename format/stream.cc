@@ -14,6 +14,20 @@ void StreamWriter::Append(Bytes raw) {
                       .stored_octets = body_.size() - start});
 }
 
+void StreamWriter::Insert(const Mark& mark, Bytes raw) {
+  body_.insert(body_.begin() + static_cast<ptrdiff_t>(mark.octets), raw.begin(),
+               raw.end());
+  streams_.insert(streams_.begin() + static_cast<ptrdiff_t>(mark.streams),
+                  {.method = Method::kStored,
+                   .raw_octets = raw.size(),
+                   .stored_octets = raw.size()});
+}
+
+void StreamWriter::TakeBack(const Mark& mark) {
+  streams_.resize(mark.streams);
+  body_.resize(mark.octets);
+}
+
 absl::StatusOr<Bytes> StreamReader::Take(uint64_t raw_octets,
                                          StreamInfo& info) {
   if (streams_.empty()) return Damaged("a stream is missing");
@@ -32,6 +46,12 @@ absl::StatusOr<Buffer> StreamReader::Read(uint64_t raw_octets) {
   StreamInfo info;
   ASSIGN_OR_RETURN(const Bytes stored, Take(raw_octets, info));
   return Decompress(info.method, stored, raw_octets);
+}
+
+absl::StatusOr<Buffer> StreamReader::ReadUpTo(uint64_t raw_octets_max) {
+  if (!streams_.empty() && streams_.front().raw_octets > raw_octets_max)
+    return Damaged("a stream is longer than it may be");
+  return Read(streams_.empty() ? 0 : streams_.front().raw_octets);
 }
 
 absl::Status StreamReader::ReadInto(MutableBytes raw) {

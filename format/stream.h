@@ -33,6 +33,18 @@ class StreamWriter {
   // Appends one more stream, compressed if that helps.
   void Append(Bytes raw);
 
+  // What has been appended so far. `Insert` puts a stream, uncompressed, in
+  // front of all that were appended since; `TakeBack` removes those.
+  struct Mark {
+    size_t streams;
+    size_t octets;
+  };
+  Mark mark() const { return {streams_.size(), body_.size()}; }
+  void Insert(const Mark& mark, Bytes raw);
+  void TakeBack(const Mark& mark);
+
+  int level() const { return level_; }
+
   const std::vector<StreamInfo>& streams() const { return streams_; }
 
  private:
@@ -52,6 +64,8 @@ class StreamReader {
   // if there is none.
   // REQUIRES: `raw_octets` is within the limits
   absl::StatusOr<Buffer> Read(uint64_t raw_octets);
+  // Likewise, of at most `raw_octets_max`.
+  absl::StatusOr<Buffer> ReadUpTo(uint64_t raw_octets_max);
   // Likewise, into memory that is there.
   absl::Status ReadInto(MutableBytes raw);
 

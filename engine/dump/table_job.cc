@@ -27,9 +27,9 @@ std::vector<uint32_t> Widths(const TableData& data) {
 }
 
 absl::Status AppendBatch(const TableJobContext& context, uint32_t entry_id,
-                         RowBatch& batch) {
+                         RowBatch& batch, ChunkPlan& plan) {
   if (batch.rows() == 0) return absl::OkStatus();
-  const EncodedChunk chunk = EncodeChunk(batch, context.chunk);
+  const EncodedChunk chunk = EncodeChunk(batch, context.chunk, plan);
   RETURN_IF_ERROR(context.writer.AppendChunk(entry_id, chunk));
   context.progress.rows += chunk.rows;
   context.progress.raw_bytes += chunk.raw_bytes;
@@ -46,6 +46,7 @@ absl::Status CopyRows(const TableJobContext& context,
   const std::unique_ptr<RowParser> parser =
       MakeRowParser(entry.data->format, widths);
   RowBatch batch(widths);
+  ChunkPlan plan;
   ASSIGN_OR_RETURN(const std::unique_ptr<pg::CopyOut> copy,
                    connection.BeginCopyOut(statement));
   while (true) {
@@ -54,10 +55,10 @@ absl::Status CopyRows(const TableJobContext& context,
     RETURN_IF_ERROR(parser->Parse(*message, batch));
     if (batch.raw_bytes() < context.chunk_raw_bytes) continue;
     RETURN_IF_ERROR(context.cancel.Check());
-    RETURN_IF_ERROR(AppendBatch(context, entry.id, batch));
+    RETURN_IF_ERROR(AppendBatch(context, entry.id, batch, plan));
   }
   RETURN_IF_ERROR(parser->Finish());
-  return AppendBatch(context, entry.id, batch);
+  return AppendBatch(context, entry.id, batch, plan);
 }
 
 // A schema may be renamed although its tables are locked: what we are about to

@@ -12,7 +12,10 @@ class Absent : public Encoding {
     return column.rows() == column.nulls() ? Fit::kPerfect : Fit::kNone;
   }
 
-  void Encode(const Column& /*column*/, StreamWriter& /*out*/) const override {}
+  bool Encode(const Column& /*column*/, EncodingPlan& /*plan*/,
+              StreamWriter& /*out*/) const override {
+    return true;
+  }
 
   absl::StatusOr<ColumnValues> Decode(const ColumnShape& shape,
                                       StreamReader& /*in*/) const override {

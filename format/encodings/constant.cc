@@ -38,9 +38,11 @@ class Constant : public Encoding {
     return equal ? Fit::kPerfect : Fit::kNone;
   }
 
-  void Encode(const Column& column, StreamWriter& out) const override {
+  bool Encode(const Column& column, EncodingPlan& /*plan*/,
+              StreamWriter& out) const override {
     const size_t count = column.rows() - column.nulls();
     out.Append(column.values().first(column.values().size() / count));
+    return true;
   }
 
   absl::StatusOr<ColumnValues> Decode(const ColumnShape& shape,

@@ -4,6 +4,8 @@
 #include <array>
 #include <numeric>
 
+#include "absl/strings/str_cat.h"
+#include "format/errors.h"
 #include "format/scratch.h"
 
 namespace pgbale {
@@ -18,10 +20,25 @@ namespace {
 // Large enough for a compressor to show what it can do, small against a chunk
 // of 4 MiB with some ten columns.
 constexpr size_t kSampleOctets = 16 * 1024;
+// Fewer octets are not worth a choice.
+constexpr size_t kChosenFromOctets = 128;
+// What a stream takes in the head of the chunk, about.
+constexpr size_t kStreamHeadOctets = 6;
+// One that is later in the table is taken if it saves one part of so many:
+// those before it are faster.
+constexpr size_t kWorthwhileShare = 50;
+// Columns of columns of columns gain no more.
+constexpr uint32_t kPartsDepthMax = 2;
+constexpr uint32_t kPlainId = 2, kVariableId = 4;
+
+struct Choice {
+  uint32_t id;
+  const Encoding* encoding;
+};
 
 const auto& AllEncodings() {
   static const std::array table = {
-#define ENCODING(id, name) EncodingChoice{id, &name##Encoding()},
+#define ENCODING(id, name) Choice{id, &name##Encoding()},
 #include "format/encodings/encodings.def"
 #undef ENCODING
   };
@@ -52,37 +69,92 @@ Column Sample(const Column& column) {
   return sample;
 }
 
-size_t EncodedOctets(const Encoding& encoding, const Column& column,
-                     int level) {
+// What encoding `id` makes of `column`; SIZE_MAX if it does not fit.
+size_t EncodedOctets(const Choice& choice, const Column& column, int level,
+                     uint32_t depth) {
   Scratch body;
   StreamWriter out(level, *body);
-  encoding.Encode(column, out);
-  return body->size();
+  EncodingPlan plan{.id = choice.id, .depth = depth, .parts = {}};
+  if (!choice.encoding->Encode(column, plan, out)) return SIZE_MAX;
+  return body->size() + out.streams().size() * kStreamHeadOctets;
 }
 
-}  // namespace
-
-EncodingChoice ChooseEncoding(const Column& column, int level) {
-  std::vector<EncodingChoice> possible;
-  for (const EncodingChoice& choice : AllEncodings()) {
-    const Encoding::Fit fit = choice.encoding->FitOf(column);
-    if (fit == Encoding::Fit::kPerfect) return choice;
-    if (fit == Encoding::Fit::kPossible) possible.push_back(choice);
-  }
-  if (possible.size() == 1 || level == 0) return possible.front();
-  const Column sample = Sample(column);
-  EncodingChoice best = possible.front();
+// Of those that may hold `column`, in the order of preference, the one that
+// makes least of it.
+uint32_t SmallestId(absl::Span<const Choice> possible, const Column& column,
+                    int level, uint32_t depth) {
+  uint32_t best = possible.front().id;
   size_t best_octets = SIZE_MAX;
-  for (const EncodingChoice& choice : possible) {
-    const size_t octets = EncodedOctets(*choice.encoding, sample, level);
-    if (octets < best_octets) best = choice;
-    best_octets = std::min(best_octets, octets);
+  for (const Choice& choice : possible) {
+    const size_t octets = EncodedOctets(choice, column, level, depth);
+    if (octets >= best_octets - best_octets / kWorthwhileShare) continue;
+    best = choice.id;
+    best_octets = octets;
   }
   return best;
 }
 
+// Appends the streams; false, with nothing appended, if it does not fit.
+bool TryEncode(const Column& column, EncodingPlan& plan, StreamWriter& out) {
+  const StreamWriter::Mark mark = out.mark();
+  if (FindEncoding(plan.id)->Encode(column, plan, out)) return true;
+  out.TakeBack(mark);
+  return false;
+}
+
+}  // namespace
+
+EncodingPlan& EncodingPlan::Part(size_t index) {
+  if (parts.size() <= index) parts.resize(index + 1);
+  parts[index].depth = depth + 1;
+  return parts[index];
+}
+
+void ChooseEncoding(const Column& column, int level, EncodingPlan& plan) {
+  plan.parts.clear();
+  std::vector<Choice> possible;
+  for (const Choice& choice : AllEncodings()) {
+    if (choice.encoding->has_parts() && plan.depth >= kPartsDepthMax) continue;
+    const Encoding::Fit fit = choice.encoding->FitOf(column);
+    if (fit == Encoding::Fit::kPossible) possible.push_back(choice);
+    if (fit != Encoding::Fit::kPerfect) continue;
+    plan.id = choice.id;
+    return;
+  }
+  plan.id = possible.front().id;
+  if (possible.size() == 1 || level == 0 ||
+      column.values().size() < kChosenFromOctets)
+    return;
+  plan.id = SmallestId(possible, Sample(column), level, plan.depth);
+}
+
+void EncodeValues(const Column& column, EncodingPlan& plan, StreamWriter& out) {
+  const bool known =
+      plan.id != EncodingPlan::kOpen &&
+      FindEncoding(plan.id)->FitOf(column) != Encoding::Fit::kNone;
+  if (known && TryEncode(column, plan, out)) return;
+  ChooseEncoding(column, out.level(), plan);
+  if (TryEncode(column, plan, out)) return;
+  plan = SimplePlan(column);
+  TryEncode(column, plan, out);
+}
+
+EncodingPlan SimplePlan(const Column& column) {
+  return {.id = column.width() != 0 ? kPlainId : kVariableId,
+          .depth = 0,
+          .parts = {}};
+}
+
+absl::StatusOr<ColumnValues> DecodeValues(uint32_t id, const ColumnShape& shape,
+                                          StreamReader& in) {
+  const Encoding* const encoding = FindEncoding(id);
+  if (encoding == nullptr)
+    return TooNew(absl::StrCat("encoding ", id, " is unknown"));
+  return encoding->Decode(shape, in);
+}
+
 const Encoding* FindEncoding(uint32_t id) {
-  for (const EncodingChoice& choice : AllEncodings()) {
+  for (const Choice& choice : AllEncodings()) {
     if (choice.id == id) return choice.encoding;
   }
   return nullptr;

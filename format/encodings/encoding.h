@@ -28,33 +28,63 @@ struct ColumnValues {
   std::vector<uint32_t> lengths;  // ColumnShape::count, if width == 0
 };
 
+// How a column is encoded: by which encoding, and, if that one makes columns of
+// its own (lengths, differences, …), how each of those is. What is left open
+// is chosen by who encodes, and noted here: the plan of one chunk serves for
+// the next one of the same table.
+struct EncodingPlan {
+  static constexpr uint32_t kOpen = 0xffffffff;
+
+  uint32_t id = kOpen;  // format/encodings/encodings.def
+  uint32_t depth = 0;   // 0 for a table's column, 1 for those it is made of
+  std::vector<EncodingPlan> parts;
+
+  // Of the `index`-th column that it makes.
+  EncodingPlan& Part(size_t index);
+};
+
 class Encoding {
  public:
   enum class Fit {
     kNone,      // cannot hold this column
-    kPossible,  // can; how well depends on the values
+    kPossible,  // can, as far as it looked; how well depends on the values
     kPerfect,   // better than any later one in the table
   };
 
   virtual ~Encoding() = default;
 
+  // Looks at as little of the column as it can.
   virtual Fit FitOf(const Column& column) const = 0;
-  // REQUIRES: FitOf(column) != kNone
-  virtual void Encode(const Column& column, StreamWriter& out) const = 0;
+  // True if it makes columns of its own.
+  virtual bool has_parts() const { return false; }
+  // False if it turns out that the column does not fit; `out` then holds what
+  // has to be taken back.
+  // REQUIRES: FitOf(column) != kNone; plan.id is this one's
+  virtual bool Encode(const Column& column, EncodingPlan& plan,
+                      StreamWriter& out) const = 0;
   // kDamaged if the streams are not what Encode makes of such a shape. The
-  // result is as `shape` says.
+  // result is as `shape` says. Columns of its own take no more memory than
+  // the result.
   virtual absl::StatusOr<ColumnValues> Decode(const ColumnShape& shape,
                                               StreamReader& in) const = 0;
 };
 
-struct EncodingChoice {
-  uint32_t id = 0;
-  const Encoding* encoding = nullptr;
-};
+// The encoding for `column`, at `plan.depth`: the first perfect one, else the
+// one that makes least of a sample. Sets plan.id and leaves its parts open.
+void ChooseEncoding(const Column& column, int level, EncodingPlan& plan);
 
-// The encoding for `column`: the first perfect one, else the one that makes
-// least of a sample at compression `level`.
-EncodingChoice ChooseEncoding(const Column& column, int level);
+// Appends the streams of the values, as `plan` says; what it leaves open, or
+// does not fit the column, is chosen.
+void EncodeValues(const Column& column, EncodingPlan& plan, StreamWriter& out);
+
+// The plan that holds any column, in two streams at most.
+EncodingPlan SimplePlan(const Column& column);
+
+// The values that encoding `id` made streams of. kDamaged if they do not fit
+// `shape`; kError if there is no such encoding in this version.
+// REQUIRES: `shape` is within the limits
+absl::StatusOr<ColumnValues> DecodeValues(uint32_t id, const ColumnShape& shape,
+                                          StreamReader& in);
 
 // nullptr for an id that this version does not know.
 const Encoding* FindEncoding(uint32_t id);

@@ -12,8 +12,10 @@ class Plain : public Encoding {
     return column.width() != 0 ? Fit::kPossible : Fit::kNone;
   }
 
-  void Encode(const Column& column, StreamWriter& out) const override {
+  bool Encode(const Column& column, EncodingPlan& /*plan*/,
+              StreamWriter& out) const override {
     out.Append(column.values());
+    return true;
   }
 
   absl::StatusOr<ColumnValues> Decode(const ColumnShape& shape,

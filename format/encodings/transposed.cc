@@ -15,12 +15,14 @@ class Transposed : public Encoding {
     return CanTranspose(column.width()) ? Fit::kPossible : Fit::kNone;
   }
 
-  void Encode(const Column& column, StreamWriter& out) const override {
+  bool Encode(const Column& column, EncodingPlan& /*plan*/,
+              StreamWriter& out) const override {
     Scratch planes;
     planes->resize(column.values().size());
     Transpose(column.width(), planes->size() / column.width(),
               column.values().data(), planes->data());
     out.Append(*planes);
+    return true;
   }
 
   absl::StatusOr<ColumnValues> Decode(const ColumnShape& shape,

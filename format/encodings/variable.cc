@@ -54,9 +54,11 @@ class Variable : public Encoding {
     return column.width() == 0 ? Fit::kPossible : Fit::kNone;
   }
 
-  void Encode(const Column& column, StreamWriter& out) const override {
+  bool Encode(const Column& column, EncodingPlan& /*plan*/,
+              StreamWriter& out) const override {
     WriteLengths(column.lengths(), out);
     out.Append(column.values());
+    return true;
   }
 
   absl::StatusOr<ColumnValues> Decode(const ColumnShape& shape,

@@ -5,6 +5,7 @@
 #ifndef PGBALE_TESTS_FORMAT_GOLDEN_H_
 #define PGBALE_TESTS_FORMAT_GOLDEN_H_
 
+#include <bit>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,72 @@ inline Buffer GoldenArchive() {
   append(2, {1, 2, 4, 8, 16}, GoldenNumbers(), 0);
   append(4, {}, {Row(), Row(), Row()}, 1);
   append(3, {0, 0}, {{kNull, ""}, {kNull, ""}}, 1);
+  EXPECT_OK((*writer)->Finish());
+  return octets;
+}
+
+// A column for each encoding that is not in the archive above, and which one.
+inline const Widths kEncodedWidths = {1, 2, 4, 8, 0, 0, 0, 0, 8, 4, 0};
+inline const std::vector<uint32_t> kEncodedBy = {5,  6,  7,  7,  8, 9,
+                                                 10, 11, 12, 12, 13};
+
+inline std::string GoldenNumeric(int i) {
+  const std::string nan("\0\0\0\0\xc0\0\0\0", 8);
+  const std::string minus_123_45("\0\2\0\0\x40\0\0\2\0\x7b\x11\x94", 12);
+  const std::string whole("\0\1\0\1\0\0\0\0", 8);
+  if (i % 20 == 7) return nan;
+  return i % 2 == 0 ? minus_123_45 : whole + Octets(static_cast<int16_t>(i));
+}
+
+inline std::string GoldenArray(int i) {
+  if (i % 9 == 0) return Octets(int64_t{0}) + Octets(int32_t{23});
+  std::string array = Octets(int32_t{1}) + Octets(int32_t{0}) +
+                      Octets(int32_t{23}) + Octets(i % 4 + 1) +
+                      Octets(int32_t{1});
+  for (int each = 0; each <= i % 4; ++each)
+    array += Octets(int32_t{4}) + Octets(i * each);
+  return array;
+}
+
+inline std::vector<Row> GoldenEncodedRows() {
+  const char* const words[] = {"few", "words", "again and again"};
+  std::vector<Row> rows;
+  for (int i = 1; i <= 200; ++i) {
+    const double eighth = i % 30 == 0 ? -0.0 : i / 100.0;
+    const float single = static_cast<float>(i) / 10;
+    rows.push_back(
+        {Octets(static_cast<int8_t>(i % 3 == 0)),
+         i % 5 == 0 ? kNull : Value(Octets(static_cast<int16_t>(i * i % 700))),
+         Octets(1'000'000 - i * 3), Octets(int64_t{i} * i - 5000),
+         Octets(i * 40503).substr(2), std::string(i % 13, 'x'),
+         GoldenNumeric(i), words[i * i % 3],
+         Octets(std::bit_cast<uint64_t>(eighth)),
+         Octets(std::bit_cast<uint32_t>(single)), GoldenArray(i)});
+  }
+  return rows;
+}
+
+// How the rows above are encoded, whatever would be chosen.
+inline ChunkPlan GoldenPlan() {
+  ChunkPlan plan{.columns = {}, .chunks = 1};
+  for (const uint32_t id : kEncodedBy)
+    plan.columns.push_back({.id = id, .depth = 0, .parts = {}});
+  return plan;
+}
+
+inline Buffer EncodingsArchive() {
+  Buffer octets;
+  auto writer = ArchiveWriter::Open(MakeMemorySink(&octets), GoldenInfo(),
+                                    {.archive_id = 0xa1b2c3d4e5f6071a});
+  EXPECT_OK(writer);
+  EXPECT_OK(
+      (*writer)->AppendEntries({{DataEntry(1, "encoded", kEncodedWidths)}}));
+  for (const int level : {1, 0}) {
+    ChunkPlan plan = GoldenPlan();
+    EXPECT_OK((*writer)->AppendChunk(
+        1, EncodeChunk(BatchOf(kEncodedWidths, GoldenEncodedRows()), {level},
+                       plan)));
+  }
   EXPECT_OK((*writer)->Finish());
   return octets;
 }

@@ -3,13 +3,17 @@
 
 #include "tests/format/golden.h"
 
+#include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "format/chunk_head.h"
+#include "format/encodings/encoding.h"
 #include "tests/support/paths.h"
 
 namespace pgbale {
@@ -37,6 +41,10 @@ Buffer Golden() { return FromHex(ReadFile("tests/format/golden/1.0.hex")); }
 
 Buffer GoldenGlobals() {
   return FromHex(ReadFile("tests/format/golden/1.0-globals.hex"));
+}
+
+Buffer GoldenEncodings() {
+  return FromHex(ReadFile("tests/format/golden/1.0-encodings.hex"));
 }
 
 // The octets of the block ```hex in docs/format.md: lines of a position, up
@@ -107,6 +115,61 @@ TEST(Golden, GlobalsOfVersion1Dot0AreWhatTheyWere) {
 TEST(Golden, GlobalsAreWrittenAsTheyWere) {
   EXPECT_EQ(absl::BytesToHexString(AsText(GoldenGlobals())),
             absl::BytesToHexString(AsText(GlobalsArchive())));
+}
+
+TEST(Golden, EncodingsOfVersion1Dot0HoldWhatTheyHeld) {
+  EXPECT_THAT(Verify(GoldenEncodings()).damages, IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const auto reader, OpenArchive(GoldenEncodings()));
+  ASSERT_EQ(reader->directory().chunks.size(), 2u);
+  for (const ChunkRef& chunk : reader->directory().chunks) {
+    ASSERT_OK_AND_ASSIGN(const RowBatch batch, reader->ReadChunk(chunk));
+    EXPECT_THAT(RowsOf(batch), ElementsAreArray(GoldenEncodedRows()));
+  }
+}
+
+TEST(Golden, EncodingsOfVersion1Dot0AreThoseThatTheirNameSays) {
+  std::vector<uint32_t> ids;
+  for (const RawBlock& block : BlocksOf(GoldenEncodings())) {
+    if (!block.header.is(BlockKind::kChunk)) continue;
+    ASSERT_OK_AND_ASSIGN(const SplitChunk chunk,
+                         DecodeChunkHead(block.payload));
+    ids.clear();
+    for (const ColumnHead& column : chunk.head.columns)
+      ids.push_back(column.encoding);
+    EXPECT_EQ(ids, kEncodedBy);
+  }
+  EXPECT_FALSE(ids.empty());
+}
+
+TEST(Golden, EveryFlippedOctetOfTheEncodingsIsFound) {
+  Buffer archive = GoldenEncodings();
+  for (size_t i = 0; i < archive.size(); i += 3) {
+    archive[i] ^= 0x10;
+    EXPECT_FALSE(Verify(archive).damages.empty()) << i;
+    archive[i] ^= 0x10;
+  }
+}
+
+// What the fuzzer starts from reaches the decoder of every encoding.
+TEST(Golden, SeedsForChunksAreChunks) {
+  constexpr uint32_t kWidths[] = {0, 1, 2, 4, 8, 16};  // chunk_fuzz.cc
+  std::set<uint32_t> ids;
+  const std::string folder =
+      absl::StrCat(kSourceDir, "/tests/fuzz/seeds/chunk_fuzz");
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    std::ifstream in(file.path());
+    std::stringstream text;
+    text << in.rdbuf();
+    const std::string octets = text.str();
+    ASSERT_GT(octets.size(), 2u);
+    const uint32_t width = kWidths[AsBytes(octets)[1]];
+    const Bytes payload = AsBytes(octets).subspan(2);
+    EXPECT_OK(DecodeChunk(payload, {width}));
+    ASSERT_OK_AND_ASSIGN(const SplitChunk chunk, DecodeChunkHead(payload));
+    ids.insert(chunk.head.columns.at(0).encoding);
+  }
+  for (uint32_t id = 0; FindEncoding(id) != nullptr; ++id)
+    EXPECT_TRUE(ids.contains(id)) << "no seed for encoding " << id;
 }
 
 }  // namespace
