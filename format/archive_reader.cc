@@ -166,28 +166,60 @@ absl::StatusOr<RowBatch> ArchiveReader::ReadChunk(const ChunkRef& chunk) const {
                      absl::StrCat("entry ", chunk.entry_id, " has no data"));
   }
   absl::StatusOr<RowBatch> batch = ReadChunkBlock(chunk);
-  if (batch.ok()) return batch;
-  return Annotate(
-      Annotate(batch.status(), DataName(entries_[chunk.entry_id - 1])),
-      FileName(*source_));
+  return batch.ok() ? std::move(batch) : AtChunk(batch.status(), chunk);
 }
 
-absl::StatusOr<RowBatch> ArchiveReader::ReadChunkBlock(
+absl::Status ArchiveReader::AtChunk(const absl::Status& status,
+                                    const ChunkRef& chunk) const {
+  return Annotate(Annotate(status, DataName(entries_[chunk.entry_id - 1])),
+                  FileName(*source_));
+}
+
+absl::StatusOr<BlockHeader> ArchiveReader::ReadChunkHeader(
     const ChunkRef& chunk) const {
   const BlockReader blocks(*source_, archive_id_);
   ASSIGN_OR_RETURN(const BlockHeader header,
                    blocks.ReadHeader(chunk.ordinal, chunk.position));
-  if (!header.is(BlockKind::kChunk) || header.entry_id() != chunk.entry_id ||
-      header.block_octets() != chunk.stored_bytes) {
-    return Annotate(Damaged("it is not the chunk that the directory names"),
-                    header.Name());
-  }
+  if (header.is(BlockKind::kChunk) && header.entry_id() == chunk.entry_id &&
+      header.block_octets() == chunk.stored_bytes)
+    return header;
+  return Annotate(Damaged("it is not the chunk that the directory names"),
+                  header.Name());
+}
+
+absl::StatusOr<RowBatch> ArchiveReader::ReadChunkBlock(
+    const ChunkRef& chunk) const {
+  ASSIGN_OR_RETURN(const BlockHeader header, ReadChunkHeader(chunk));
+  const BlockReader blocks(*source_, archive_id_);
   ASSIGN_OR_RETURN(const Buffer payload, blocks.ReadPayload(header));
   absl::StatusOr<RowBatch> batch =
       DecodeChunk(payload, WidthsOf(*entries_[chunk.entry_id - 1].data));
   if (!batch.ok()) return Annotate(batch.status(), header.Name());
   RETURN_IF_ERROR(Annotate(CheckAgainst(chunk, *batch), header.Name()));
   return batch;
+}
+
+absl::StatusOr<ChunkHead> ArchiveReader::PeekChunkHead(
+    const ChunkRef& chunk) const {
+  absl::StatusOr<ChunkHead> head = ReadChunkFront(chunk);
+  return head.ok() ? std::move(head) : AtChunk(head.status(), chunk);
+}
+
+absl::StatusOr<ChunkHead> ArchiveReader::ReadChunkFront(
+    const ChunkRef& chunk) const {
+  ASSIGN_OR_RETURN(const BlockHeader header, ReadChunkHeader(chunk));
+  const uint64_t payload = header.payload_octets();
+  // Most heads are shorter than the first piece, all than the last.
+  for (size_t octets : {size_t{4096}, sizeof(uint32_t) + kChunkHeadOctetsMax}) {
+    Buffer front(std::min<uint64_t>(octets, payload));
+    RETURN_IF_ERROR(source_->ReadAt(header.position() + BlockHeader::kSize,
+                                    MutableBytes(front)));
+    absl::StatusOr<std::optional<ChunkHead>> head =
+        DecodeChunkFront(front, payload);
+    if (!head.ok()) return Annotate(head.status(), header.Name());
+    if (head->has_value()) return **std::move(head);
+  }
+  return Annotate(Damaged("its head is too long"), header.Name());
 }
 
 }  // namespace pgbale

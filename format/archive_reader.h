@@ -11,9 +11,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/io/forward_source.h"
 #include "base/io/source.h"
+#include "base/sched/progress.h"
 #include "format/archive_info.h"
 #include "format/block.h"
+#include "format/chunk_head.h"
 #include "format/directory.h"
 #include "format/entry.h"
 #include "format/footer.h"
@@ -43,6 +46,10 @@ class ArchiveReader {
   // the table.
   absl::StatusOr<RowBatch> ReadChunk(const ChunkRef& chunk) const;
 
+  // What a chunk says of its columns. Only the front of the chunk is read, and
+  // the checksum, which covers all of it, is not checked: for lists.
+  absl::StatusOr<ChunkHead> PeekChunkHead(const ChunkRef& chunk) const;
+
  private:
   explicit ArchiveReader(std::unique_ptr<Source> source)
       : source_(std::move(source)) {}
@@ -55,7 +62,11 @@ class ArchiveReader {
   absl::StatusOr<uint64_t> ReadEntries(uint64_t position);
   absl::Status ReadDirectory(const BlockHeader& footer_header);
 
+  absl::StatusOr<BlockHeader> ReadChunkHeader(const ChunkRef& chunk) const;
   absl::StatusOr<RowBatch> ReadChunkBlock(const ChunkRef& chunk) const;
+  absl::StatusOr<ChunkHead> ReadChunkFront(const ChunkRef& chunk) const;
+  // `status` with the names of the file and of the chunk's table.
+  absl::Status AtChunk(const absl::Status& status, const ChunkRef& chunk) const;
 
   const std::unique_ptr<Source> source_;
   uint64_t archive_id_ = 0;
@@ -73,10 +84,8 @@ struct Damage {
   uint32_t entry_id = 0;  // the table that is hit; 0: none, or not known
 };
 
-// Checks every octet of an archive: all blocks in order, their checksums,
-// identity and places, the directory against the blocks, every chunk decoded
-// and its rows digested anew on `workers` threads. `damages` is empty for a
-// whole archive.
+// What checking every octet of an archive found; `damages` is empty for a
+// whole one.
 struct VerifyReport {
   std::vector<Damage> damages;
   uint64_t blocks = 0;
@@ -85,6 +94,14 @@ struct VerifyReport {
   uint64_t raw_bytes = 0;
   uint64_t stored_bytes = 0;
 };
+// Reads `source` from front to back: all blocks in order, their checksums,
+// identity and places, the directory against the blocks; decodes every chunk
+// and digests its rows anew on `workers` threads, in memory that does not
+// depend on the archive's size. `progress` counts the chunks that were found
+// whole.
+VerifyReport VerifyArchive(std::unique_ptr<ForwardSource> source, int workers,
+                           Progress& progress);
+// Likewise, of a source that can be read anywhere.
 VerifyReport VerifyArchive(std::unique_ptr<Source> source, int workers);
 
 }  // namespace pgbale

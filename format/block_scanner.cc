@@ -11,7 +11,10 @@
 namespace pgbale {
 namespace {
 
-constexpr uint64_t kWindowOctets = 1 << 20;
+// What a search reads at a time: little at first, as the next header is near
+// most often.
+constexpr size_t kWindowOctetsMin = 4 << 10;
+constexpr size_t kWindowOctetsMax = 1 << 20;
 
 absl::Status CutOff(absl::string_view message) {
   return MakeError(Failure::kIncomplete, message);
@@ -20,17 +23,20 @@ absl::Status CutOff(absl::string_view message) {
 }  // namespace
 
 absl::StatusOr<std::optional<ScannedBlock>> BlockScanner::Next() {
-  if (next_position_ == source_.size()) return std::nullopt;
+  source_.Release(search_from_);
+  if (next_position_ == end_) return std::nullopt;
   ASSIGN_OR_RETURN(std::optional<ScannedBlock> block, ReadAt(next_position_));
+  if (next_position_ == end_) return std::nullopt;
   if (!block.has_value()) {
     ASSIGN_OR_RETURN(block, Search(search_from_));
     ReportGap(block);
   }
   if (!block.has_value()) {
-    next_position_ = source_.size();
+    next_position_ = *end_;
     return std::nullopt;
   }
   CheckPlace(*block);
+  CheckPayloadIsThere(*block);
   return block;
 }
 
@@ -43,8 +49,7 @@ void BlockScanner::ReportGap(const std::optional<ScannedBlock>& next) {
   } else if (!cut_off_) {
     Report(next_position_,
            CutOff(absl::StrCat("no intact block header is there, nor in the ",
-                               source_.size() - next_position_,
-                               " octets to the end")));
+                               *end_ - next_position_, " octets to the end")));
   }
 }
 
@@ -70,37 +75,53 @@ void BlockScanner::CheckPlace(ScannedBlock& block) {
   ++next_ordinal_;
   search_from_ = block.payload_position();
   next_position_ = search_from_ + header.payload_octets();
-  cut_off_ = next_position_ > source_.size();
+}
+
+void BlockScanner::CheckPayloadIsThere(ScannedBlock& block) {
+  // Who reads the payload will meet an error that is met here.
+  uint8_t last = 0;
+  const absl::StatusOr<size_t> got =
+      Read(next_position_ - 1, absl::MakeSpan(&last, 1));
+  cut_off_ = got.ok() && *got == 0;
   if (!cut_off_) return;
   block.usable = false;
   damages_.push_back(
-      {block.position,
-       Annotate(CutOff("its payload goes beyond the end"), header.Name())});
+      {block.position, Annotate(CutOff("its payload goes beyond the end"),
+                                block.header.Name())});
   // A header may follow nevertheless: of a later block, if it was octets of
   // this payload that got lost.
   next_position_ = search_from_;
+}
+
+absl::StatusOr<size_t> BlockScanner::Read(uint64_t position, MutableBytes out) {
+  ASSIGN_OR_RETURN(const size_t got, source_.ReadUpTo(position, out));
+  // Nothing is known of the end if even the first octet lies behind it.
+  if (got < out.size() && got != 0) end_ = position + got;
+  return got;
 }
 
 absl::StatusOr<std::optional<ScannedBlock>> BlockScanner::ReadAt(
     uint64_t position) {
   ScannedBlock block;
   block.position = position;
-  if (source_.size() - position < BlockHeader::kSize) return std::nullopt;
-  RETURN_IF_ERROR(source_.ReadAt(position, block.header.mutable_octets()));
-  if (!block.header.CheckIntact().ok()) return std::nullopt;
+  ASSIGN_OR_RETURN(const size_t got,
+                   Read(position, block.header.mutable_octets()));
+  if (got == 0) end_ = position;
+  if (got < BlockHeader::kSize || !block.header.CheckIntact().ok())
+    return std::nullopt;
   return block;
 }
 
 absl::StatusOr<std::optional<ScannedBlock>> BlockScanner::Search(
     uint64_t from) {
-  Buffer window;
-  while (source_.size() - from >= BlockHeader::kSize) {
-    window.resize(std::min(kWindowOctets, source_.size() - from));
-    RETURN_IF_ERROR(source_.ReadAt(from, MutableBytes(window)));
+  Buffer window(kWindowOctetsMin);
+  while (true) {
+    ASSIGN_OR_RETURN(const size_t got, Read(from, MutableBytes(window)));
+    if (got == 0) end_ = from;
+    const auto end = window.begin() + static_cast<ptrdiff_t>(got);
     for (auto found = window.begin();; ++found) {
-      found = std::search(found, window.end(), kSignature.begin(),
-                          kSignature.end());
-      if (found == window.end()) break;
+      found = std::search(found, end, kSignature.begin(), kSignature.end());
+      if (found == end) break;
       const uint64_t position =
           from + static_cast<uint64_t>(found - window.begin());
       ASSIGN_OR_RETURN(std::optional<ScannedBlock> block, ReadAt(position));
@@ -109,10 +130,12 @@ absl::StatusOr<std::optional<ScannedBlock>> BlockScanner::Search(
               archive_id_.value_or(block->header.archive_id()))
         return block;
     }
+    if (got < window.size()) return std::nullopt;
     // A signature may lie across the end of the window.
-    from += window.size() - (kSignature.size() - 1);
+    from += got - (kSignature.size() - 1);
+    source_.Release(from);
+    window.resize(std::min(window.size() * 2, kWindowOctetsMax));
   }
-  return std::nullopt;
 }
 
 }  // namespace pgbale

@@ -13,7 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "base/io/source.h"
+#include "base/io/forward_source.h"
 #include "format/block.h"
 
 namespace pgbale {
@@ -37,10 +37,11 @@ struct ScanDamage {
 class BlockScanner {
  public:
   // `source` must remain live while this scanner is in use.
-  explicit BlockScanner(Source& source) : source_(source) {}
+  explicit BlockScanner(ForwardSource& source) : source_(source) {}
 
   // The next block; nullopt behind the last. Its place among the others has
-  // been checked, its payload has not been read. Errors: the source's.
+  // been checked, its payload has not been read, and can be until the next
+  // call. Errors: the source's.
   absl::StatusOr<std::optional<ScannedBlock>> Next();
 
   // What was found up to the block that Next returned last.
@@ -51,13 +52,19 @@ class BlockScanner {
   absl::StatusOr<std::optional<ScannedBlock>> Search(uint64_t from);
   // The header at `position`; nullopt if it is not intact.
   absl::StatusOr<std::optional<ScannedBlock>> ReadAt(uint64_t position);
+  // As many octets as there are, up to out.size(); notes where the end is.
+  absl::StatusOr<size_t> Read(uint64_t position, MutableBytes out);
   // Reports what is found instead of a header at next_position_.
   void ReportGap(const std::optional<ScannedBlock>& next);
   // Judges the place of `block` and goes on behind it.
   void CheckPlace(ScannedBlock& block);
+  // Likewise, whether the payload is all there.
+  void CheckPayloadIsThere(ScannedBlock& block);
   void Report(uint64_t position, absl::Status status);
 
-  Source& source_;
+  ForwardSource& source_;
+  // Where the source ends, once that is known.
+  std::optional<uint64_t> end_;
   // Where the next block should begin, and where a search for it must begin
   // if it does not: right behind the last header, for the payload that this
   // one announced may be missing.

@@ -108,14 +108,14 @@ absl::Status CheckColumn(uint32_t rows, const ColumnHead& column, Sum& decoded,
   return absl::OkStatus();
 }
 
-absl::Status CheckHead(const ChunkHead& head, Bytes body) {
+absl::Status CheckHead(const ChunkHead& head, uint64_t body_octets) {
   if (head.rows > kChunkRowsMax)
     return Damaged(absl::StrCat("the count of ", head.rows,
                                 " rows is above the limit of ", kChunkRowsMax));
   if (head.raw_octets > kChunkRawOctetsMax)
     return Damaged("the raw size is above the limit");
   Sum decoded(kChunkDecodedOctetsMax);
-  Sum stored(body.size());
+  Sum stored(body_octets);
   for (size_t i = 0; i < head.columns.size(); ++i) {
     RETURN_IF_ERROR(
         Annotate(CheckColumn(head.rows, head.columns[i], decoded, stored),
@@ -148,21 +148,32 @@ void EncodeChunkHead(const ChunkHead& head, Buffer& out) {
               static_cast<uint32_t>(out.size() - start - kLengthOctets));
 }
 
-absl::StatusOr<SplitChunk> DecodeChunkHead(Bytes payload) {
-  if (payload.size() < kLengthOctets) return Damaged("the chunk is too short");
-  const uint32_t head_octets = LoadLittle<uint32_t>(payload.data());
-  payload.remove_prefix(kLengthOctets);
-  if (head_octets > kChunkHeadOctetsMax || head_octets > payload.size())
+absl::StatusOr<std::optional<ChunkHead>> DecodeChunkFront(
+    Bytes front, uint64_t payload_octets) {
+  if (front.size() < kLengthOctets) return Damaged("the chunk is too short");
+  const uint32_t head_octets = LoadLittle<uint32_t>(front.data());
+  front.remove_prefix(kLengthOctets);
+  if (head_octets > kChunkHeadOctetsMax ||
+      head_octets > payload_octets - kLengthOctets)
     return Damaged("the chunk's head goes beyond its end or the limit");
+  if (head_octets > front.size()) return std::optional<ChunkHead>();
   ASSIGN_OR_RETURN(HeadFields fields,
-                   DecodeFields<HeadFields>(payload.first(head_octets)));
-  SplitChunk chunk{std::move(fields.head), payload.subspan(head_octets)};
+                   DecodeFields<HeadFields>(front.first(head_octets)));
+  ChunkHead head = std::move(fields.head);
   for (ColumnFields& column : fields.columns) {
-    ASSIGN_OR_RETURN(chunk.head.columns.emplace_back(),
-                     ToColumn(std::move(column)));
+    ASSIGN_OR_RETURN(head.columns.emplace_back(), ToColumn(std::move(column)));
   }
-  RETURN_IF_ERROR(CheckHead(chunk.head, chunk.body));
-  return chunk;
+  RETURN_IF_ERROR(
+      CheckHead(head, payload_octets - kLengthOctets - head_octets));
+  return std::optional<ChunkHead>(std::move(head));
+}
+
+absl::StatusOr<SplitChunk> DecodeChunkHead(Bytes payload) {
+  ASSIGN_OR_RETURN(std::optional<ChunkHead> head,
+                   DecodeChunkFront(payload, payload.size()));
+  const uint32_t head_octets = LoadLittle<uint32_t>(payload.data());
+  return SplitChunk{*std::move(head),
+                    payload.subspan(kLengthOctets + head_octets)};
 }
 
 }  // namespace pgbale

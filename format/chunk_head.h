@@ -7,6 +7,7 @@
 #define PGBALE_FORMAT_CHUNK_HEAD_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -48,6 +49,11 @@ struct SplitChunk {
 // every octet of `payload`: what it says can be allocated, and each stream's
 // stored octets are there.
 absl::StatusOr<SplitChunk> DecodeChunkHead(Bytes payload);
+
+// Likewise, of a payload of `payload_octets` whose first octets are `front`;
+// nullopt if the head is longer than that. The streams need not be there.
+absl::StatusOr<std::optional<ChunkHead>> DecodeChunkFront(
+    Bytes front, uint64_t payload_octets);
 
 }  // namespace pgbale
 

@@ -99,16 +99,10 @@ absl::Status CheckAttributes(const Entry& entry) {
   return CheckData(entry);
 }
 
-}  // namespace
-
-void EncodeEntry(const Entry& entry, Buffer& raw) {
-  EncodeRecord(kEntryTag, entry, raw);
-}
-
-absl::Status DecodeEntries(Bytes raw, std::vector<Entry>& entries) {
+// Appends the entries of a block, the first of which is number `id`.
+absl::Status DecodeFrom(Bytes raw, uint32_t id, std::vector<Entry>& entries) {
   FieldDecoder in(raw);
   while (const std::optional<Bytes> octets = in.Next(kEntryTag)) {
-    const uint32_t id = static_cast<uint32_t>(entries.size() + 1);
     if (id > kEntriesMax) {
       return Damaged(
           absl::StrCat("there are more than ", kEntriesMax, " entries"));
@@ -118,8 +112,30 @@ absl::Status DecodeEntries(Bytes raw, std::vector<Entry>& entries) {
       return Annotate(entry.status(), absl::StrCat("entry ", id));
     RETURN_IF_ERROR(CheckEntry(*entry, id));
     entries.push_back(*std::move(entry));
+    ++id;
   }
   return in.Finish();
+}
+
+}  // namespace
+
+void EncodeEntry(const Entry& entry, Buffer& raw) {
+  EncodeRecord(kEntryTag, entry, raw);
+}
+
+absl::Status DecodeEntries(Bytes raw, std::vector<Entry>& entries) {
+  return DecodeFrom(raw, static_cast<uint32_t>(entries.size() + 1), entries);
+}
+
+absl::Status DecodeEntriesBehindGap(Bytes raw, std::vector<Entry>& entries) {
+  FieldDecoder in(raw);
+  const std::optional<Bytes> octets = in.Next(kEntryTag);
+  if (!octets.has_value()) return in.Finish();
+  ASSIGN_OR_RETURN(const Entry first, DecodeFields<Entry>(*octets));
+  if (!entries.empty() && first.id <= entries.back().id)
+    return Damaged(absl::StrCat("entry ", first.id, " stands behind entry ",
+                                entries.back().id));
+  return DecodeFrom(raw, first.id, entries);
 }
 
 absl::Status CheckEntry(const Entry& entry, uint32_t id) {

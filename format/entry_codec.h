@@ -22,6 +22,9 @@ void EncodeEntry(const Entry& entry, Buffer& raw);
 // Appends the entries of one ENTRIES block to those of the blocks before it.
 // Each is checked with CheckEntry.
 absl::Status DecodeEntries(Bytes raw, std::vector<Entry>& entries);
+// Likewise, where blocks may be missing before this one: its first entry may
+// have any id above those that are there.
+absl::Status DecodeEntriesBehindGap(Bytes raw, std::vector<Entry>& entries);
 
 // OK if `entry` can stand as number `id`: it has this id, what it depends on
 // and locks comes before it, and its data, if any, is within the limits. Else

@@ -12,6 +12,7 @@
 #define PGBALE_RESTORE_RESTORE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,10 @@ struct RestoreOptions {
   std::vector<std::string> schemas;
   std::vector<std::string> exclude_schemas;
   std::vector<std::string> tables;
+
+  // Of what the other options select, only the entries with these ids, in
+  // this order, and nothing for their sake.
+  std::optional<std::vector<uint32_t>> listed;
 
   // Drop what the archive holds first; `if_exists`: it may be missing.
   bool clean = false;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "base/pattern.h"
@@ -324,6 +325,17 @@ Selection Selector::Finish(bool partial) {
   return selection;
 }
 
+// Leaves what is listed, in the order of the list.
+void KeepListed(const std::vector<uint32_t>& listed, Selection& selection) {
+  absl::flat_hash_map<uint32_t, const Entry*> selected;
+  for (const Entry* entry : selection.entries) selected[entry->id] = entry;
+  selection.entries.clear();
+  for (const uint32_t id : listed)
+    if (const auto found = selected.find(id); found != selected.end())
+      selection.entries.push_back(found->second);
+  selection.partial = true;
+}
+
 }  // namespace
 
 bool IsGlobal(const Entry& entry, const std::vector<Entry>& entries) {
@@ -350,7 +362,9 @@ absl::StatusOr<Selection> SelectEntries(const std::vector<Entry>& entries,
   else
     selector.TakeAll();
   selector.Exclude(patterns);
-  return selector.Finish(patterns.partial());
+  Selection selection = selector.Finish(patterns.partial());
+  if (options.listed.has_value()) KeepListed(*options.listed, selection);
+  return selection;
 }
 
 }  // namespace pgbale

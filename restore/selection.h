@@ -17,12 +17,13 @@
 namespace pgbale {
 
 struct Selection {
-  // In the archive's order; they point into the vector that was given.
+  // In the archive's order, or that of the list; they point into the vector
+  // that was given.
   std::vector<const Entry*> entries;
   // Ids of those that were not asked for, but are needed by what was. It is
   // no error if such an object stands in the target already.
   absl::flat_hash_set<uint32_t> needed;
-  // Only a part was asked for, by schemas or tables.
+  // Only a part was asked for, by schemas, tables or a list.
   bool partial = false;
   // What was left out although it belongs to a selected object, and why.
   std::vector<std::string> warnings;
@@ -44,7 +45,8 @@ bool IsOfDatabase(const Entry& entry, const std::vector<Entry>& entries);
 //     that is (`parent`), or is needed by one of these (`depends`). What
 //     belongs to a selected table but needs a table that is not selected (a
 //     foreign key) is left out with a warning;
-//   - its parent is, sections aside.
+//   - its parent is, sections aside;
+//   - with `listed`: it is among them.
 // Errors: kUsage for a pattern that cannot be parsed, kError for one that
 // matches nothing.
 absl::StatusOr<Selection> SelectEntries(const std::vector<Entry>& entries,

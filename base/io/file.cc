@@ -283,6 +283,21 @@ class FileSource : public Source {
   const uint64_t size_;
 };
 
+absl::Status NoFile(const std::string& path, mode_t mode) {
+  absl::Status status = MakeError(
+      Failure::kLocalStorage, absl::StrCat(Quoted(path), ": is ", KindOf(mode),
+                                           ", not a regular file"));
+  if (S_ISDIR(mode))
+    return WithHint(std::move(status),
+                    "Name the archive in it; \"pgbale restore "
+                    "--all-databases\" takes a folder.");
+  if (S_ISFIFO(mode) || S_ISCHR(mode))
+    return WithHint(std::move(status),
+                    "Verify and restore read a stream as \"-\": put < before "
+                    "its name.");
+  return status;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Sink>> OpenFileSink(
@@ -303,19 +318,19 @@ absl::StatusOr<std::unique_ptr<Source>> OpenFileSource(
     const std::string& path) {
   // O_NONBLOCK: opening a FIFO must not wait for its writer.
   Descriptor fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  const int error = errno;
+  struct stat info {};
+  // A socket cannot be opened, and has a kind all the same.
+  const int found =
+      fd.valid() ? fstat(fd.get(), &info) : stat(path.c_str(), &info);
+  if (found == 0 && !S_ISREG(info.st_mode)) return NoFile(path, info.st_mode);
   if (!fd.valid()) {
-    if (errno == ENOENT || errno == ENOTDIR)
+    if (error == ENOENT || error == ENOTDIR)
       return MakeError(Failure::kNotFound,
                        absl::StrCat(Quoted(path), ": no such file"));
-    return StorageError(path, "cannot open", errno);
+    return StorageError(path, "cannot open", error);
   }
-  struct stat info {};
-  if (fstat(fd.get(), &info) != 0)
-    return StorageError(path, "cannot look it up", errno);
-  if (!S_ISREG(info.st_mode))
-    return MakeError(Failure::kLocalStorage,
-                     absl::StrCat(Quoted(path), ": is ", KindOf(info.st_mode),
-                                  ", not a regular file"));
+  if (found != 0) return StorageError(path, "cannot look it up", errno);
   return std::make_unique<FileSource>(path, std::move(fd),
                                       static_cast<uint64_t>(info.st_size));
 }

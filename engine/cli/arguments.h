@@ -75,6 +75,8 @@ struct Arguments {
   bool keep_partial = false;
 
   // Restore.
+  bool list = false;  // of list, too
+  std::string use_list;
   bool clean = false;
   bool if_exists = false;
   bool create = false;

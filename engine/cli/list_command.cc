@@ -1,4 +1,5 @@
 #include <memory>
+#include <string>
 
 #include "base/io/file.h"
 #include "base/status.h"
@@ -11,11 +12,22 @@ namespace pgbale {
 namespace {
 
 absl::Status RunList(const Arguments& arguments, CancelToken& cancel) {
+  if (arguments.list && arguments.json)
+    return MakeError(Failure::kUsage,
+                     "options -l/--list and --json exclude each other");
   ASSIGN_OR_RETURN(std::unique_ptr<Source> source,
                    OpenFileSource(arguments.positional.front()));
   ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> archive,
                    ArchiveReader::Open(std::move(source)));
-  PrintOut(arguments.json ? ListJson(*archive) + "\n" : ListText(*archive));
+  if (arguments.list) {
+    PrintOut(ListForEditing(*archive));
+  } else if (arguments.json) {
+    ASSIGN_OR_RETURN(const std::string json, ListJson(*archive));
+    PrintOut(json + "\n");
+  } else {
+    ASSIGN_OR_RETURN(const std::string text, ListText(*archive));
+    PrintOut(text);
+  }
   return cancel.Check();
 }
 

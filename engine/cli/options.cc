@@ -120,6 +120,8 @@ constexpr OptionSpec kOptions[] = {
      "print JSON on standard output, one object a line", Set<&A::json>},
     {Group::kGeneral, kList, 0, "json", nullptr, "print one JSON object",
      Set<&A::json>},
+    {Group::kGeneral, kList, 'l', "list", nullptr,
+     "print lines that restore -L takes", Set<&A::list>},
     {Group::kGeneral, kAllCommands, 0, "help", nullptr,
      "print this help and exit", Set<&A::help>},
 
@@ -203,6 +205,13 @@ constexpr OptionSpec kOptions[] = {
     {Group::kContents, kDump, 0, "enable-row-security", nullptr,
      "where row security hides rows, dump the others",
      Set<&A::enable_row_security>},
+    {Group::kContents, kRestore, 'l', "list", nullptr,
+     "print what would be restored, one entry a line, and\nrestore nothing",
+     Set<&A::list>},
+    {Group::kContents, kRestore, 'L', "use-list", "FILE",
+     "only the entries that FILE lists, in its order:\nlines of -l, some of "
+     "them taken out or moved",
+     Text<&A::use_list>},
     {Group::kContents, kRestore, 0, "section", "SECTION",
      "pre-data, data or post-data only; may be repeated", StoreSection},
     {Group::kContents, kDump, 'x', "no-privileges", nullptr,

@@ -5,25 +5,49 @@
 #include "absl/strings/str_cat.h"
 #include "base/io/file.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "engine/cli/command.h"
 #include "engine/cli/connect.h"
 #include "engine/cli/contents_usage.h"
 #include "engine/cli/report.h"
 #include "format/archive_reader.h"
+#include "restore/entry_list.h"
 #include "restore/restore.h"
+#include "restore/selection.h"
 
 namespace pgbale {
 namespace {
 
+// Enough for the most entries that an archive can have.
+constexpr uint64_t kUseListOctetsMax = uint64_t{4} << 30;
+
+// The ids that the file of --use-list has, if there is one.
+absl::Status ReadUseList(const Arguments& arguments, size_t archive_entries,
+                         RestoreOptions& options) {
+  if (arguments.use_list.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::unique_ptr<Source> file,
+                   OpenFileSource(arguments.use_list));
+  if (file->size() > kUseListOctetsMax)
+    return MakeError(Failure::kError, absl::StrCat(Quoted(arguments.use_list),
+                                                   ": too large for a list"));
+  Buffer text(file->size());
+  RETURN_IF_ERROR(file->ReadAt(0, MutableBytes(text)));
+  ASSIGN_OR_RETURN(
+      options.listed,
+      ParseEntryList(AsText(text), arguments.use_list, archive_entries));
+  return absl::OkStatus();
+}
+
 absl::Status CheckAllDatabases(const Arguments& arguments) {
   const bool part = !arguments.schemas.empty() || !arguments.tables.empty() ||
                     !arguments.exclude_schemas.empty() ||
-                    !arguments.sections.empty() || arguments.data_only;
+                    !arguments.sections.empty() || arguments.data_only ||
+                    arguments.list || !arguments.use_list.empty();
   if (arguments.all_databases && part)
     return MakeError(Failure::kUsage,
                      "options -n/--schema, -N/--exclude-schema, -t/--table, "
-                     "--section and -a/--data-only are for one database, not "
-                     "for --all-databases");
+                     "--section, -a/--data-only, -l/--list and -L/--use-list "
+                     "are for one database, not for --all-databases");
   return absl::OkStatus();
 }
 
@@ -50,7 +74,7 @@ absl::Status CheckUsage(const Arguments& arguments) {
         "options -1/--single-transaction and --on-error=continue "
         "exclude each other");
   // libpq's default, a database named like the user, is too easily somebody's.
-  if (!arguments.create && !arguments.all_databases &&
+  if (!arguments.create && !arguments.all_databases && !arguments.list &&
       !NamesDatabase(arguments))
     return WithHint(usage("the database to restore into is not named"),
                     "Name it with -d/--dbname, or let -C/--create make it.");
@@ -147,13 +171,25 @@ absl::Status RunRestoreAll(const Arguments& arguments, CancelToken& cancel) {
                       RestoreAllSummaryJson(*summary));
 }
 
+// --list: what would be restored.
+absl::Status PrintList(const ArchiveReader& archive,
+                       const RestoreOptions& options) {
+  ASSIGN_OR_RETURN(const Selection selection,
+                   SelectEntries(archive.entries(), options));
+  PrintOut(EntryListText(archive.info(), archive.entries().size(),
+                         selection.entries));
+  return absl::OkStatus();
+}
+
 absl::Status RunRestore(const Arguments& arguments, CancelToken& cancel) {
   if (arguments.all_databases) return RunRestoreAll(arguments, cancel);
-  ASSIGN_OR_RETURN(const RestoreOptions options, RestoreOptionsFrom(arguments));
+  ASSIGN_OR_RETURN(RestoreOptions options, RestoreOptionsFrom(arguments));
   ASSIGN_OR_RETURN(std::unique_ptr<Source> source,
                    OpenFileSource(arguments.positional.front()));
   ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> archive,
                    ArchiveReader::Open(std::move(source)));
+  RETURN_IF_ERROR(ReadUseList(arguments, archive->entries().size(), options));
+  if (arguments.list) return PrintList(*archive, options);
   absl::StatusOr<RestoreSummary> summary;
   {
     Progress progress;

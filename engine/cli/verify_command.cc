@@ -17,15 +17,20 @@ int Workers(const Arguments& arguments) {
 
 absl::Status RunVerify(const Arguments& arguments, CancelToken& cancel) {
   const Stopwatch total;
-  ASSIGN_OR_RETURN(
-      const VerifyReport report,
-      VerifyFile(arguments.positional.front(), Workers(arguments), cancel));
-  if (arguments.json) {
-    PrintOut(VerifyJson(report, total.seconds()) + "\n");
-  } else if (!arguments.quiet) {
-    PrintOut(VerifyText(report, total.seconds()));
+  absl::StatusOr<VerifyReport> report;
+  {
+    Progress progress;
+    const StatusDisplay display(progress, "verifying", arguments);
+    report = VerifyFile(arguments.positional.front(), Workers(arguments),
+                        cancel, progress);
   }
-  return VerdictOf(report);
+  RETURN_IF_ERROR(report.status());
+  if (arguments.json) {
+    PrintOut(VerifyJson(*report, total.seconds()) + "\n");
+  } else if (!arguments.quiet) {
+    PrintOut(VerifyText(*report, total.seconds()));
+  }
+  return VerdictOf(*report);
 }
 
 }  // namespace
@@ -34,6 +39,7 @@ const Command kVerifyCommand = {
     "verify",
     "[OPTION]... ARCHIVE",
     "prove that an archive is whole",
+    "ARCHIVE - is standard input.\n"
     "Exit code 0: whole; 20: damaged; 21: incomplete; 10: not there.\n",
     kVerify,
     1,

@@ -1,14 +1,19 @@
 #include "engine/inspect/list.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "base/status.h"
 #include "base/text.h"
+#include "engine/inspect/column_encodings.h"
 #include "engine/inspect/json_object.h"
+#include "restore/entry_list.h"
 
 namespace pgbale {
 namespace {
@@ -94,20 +99,36 @@ Widths WidthsOf(const ArchiveReader& archive) {
   return widths;
 }
 
-void AppendEntry(const ArchiveReader& archive, const Entry& entry,
-                 const Widths& widths, std::string& out) {
+// "3 Transposed, 1 Variable", of the columns of a table.
+std::string CountEncodings(const std::vector<std::set<std::string>>& columns) {
+  std::map<std::string, size_t> counts;
+  for (const std::set<std::string>& names : columns)
+    for (const std::string& name : names) ++counts[name];
+  return absl::StrJoin(
+      counts, ", ",
+      [](std::string* out, const std::pair<const std::string, size_t>& count) {
+        absl::StrAppend(out, count.second, " ", count.first);
+      });
+}
+
+absl::Status AppendEntry(const ArchiveReader& archive,
+                         const ColumnEncodings& encodings, const Entry& entry,
+                         const Widths& widths, std::string& out) {
   std::string line = absl::StrFormat(
       "%6d  %-*s  %-*s  %-*s", entry.id, widths.kind, Printable(entry.kind),
       widths.schema, Printable(entry.schema), widths.name, NameOf(entry));
   if (entry.data.has_value()) {
     const TableTotals totals = archive.totals(entry.id);
-    absl::StrAppendFormat(&line, "  %11s  %8s  %8s  %5s",
-                          HumanCount(totals.rows), HumanBytes(totals.raw_bytes),
-                          HumanBytes(totals.stored_bytes),
-                          Ratio(totals.raw_bytes, totals.stored_bytes));
+    ASSIGN_OR_RETURN(const std::vector<std::set<std::string>> columns,
+                     encodings.Of(entry));
+    absl::StrAppendFormat(
+        &line, "  %11s  %8s  %8s  %5s  %s", HumanCount(totals.rows),
+        HumanBytes(totals.raw_bytes), HumanBytes(totals.stored_bytes),
+        Ratio(totals.raw_bytes, totals.stored_bytes), CountEncodings(columns));
   }
   line.erase(line.find_last_not_of(' ') + 1);
   absl::StrAppend(&out, line, "\n");
+  return absl::OkStatus();
 }
 
 absl::string_view SectionName(Section section) {
@@ -122,7 +143,24 @@ absl::string_view SectionName(Section section) {
   return "unknown";
 }
 
-JsonObject EntryJson(const ArchiveReader& archive, const Entry& entry) {
+std::vector<JsonObject> ColumnsJson(
+    const std::vector<DataColumn>& columns,
+    const std::vector<std::set<std::string>>& encodings) {
+  std::vector<JsonObject> list;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    JsonObject json;
+    json.Set("name", columns[i].name)
+        .Set("type", columns[i].type)
+        .Set("encodings", std::vector<std::string>(encodings[i].begin(),
+                                                   encodings[i].end()));
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+absl::StatusOr<JsonObject> EntryJson(const ArchiveReader& archive,
+                                     const ColumnEncodings& encodings,
+                                     const Entry& entry) {
   JsonObject json;
   json.Set("id", uint64_t{entry.id})
       .Set("kind", entry.kind)
@@ -136,34 +174,43 @@ JsonObject EntryJson(const ArchiveReader& archive, const Entry& entry) {
       .Set("shared_locks", entry.shared_locks);
   if (!entry.data.has_value()) return json;
   const TableTotals totals = archive.totals(entry.id);
+  ASSIGN_OR_RETURN(const std::vector<std::set<std::string>> columns,
+                   encodings.Of(entry));
   json.Set("format",
            entry.data->format == WireFormat::kBinary ? "binary" : "text")
       .Set("rows", totals.rows)
       .Set("raw_bytes", totals.raw_bytes)
       .Set("stored_bytes", totals.stored_bytes)
-      .Set("digest", totals.digest.ToHex());
+      .Set("chunks", totals.chunks)
+      .Set("digest", totals.digest.ToHex())
+      .Set("columns", ColumnsJson(entry.data->columns, columns));
   return json;
 }
 
 }  // namespace
 
-std::string ListText(const ArchiveReader& archive) {
+absl::StatusOr<std::string> ListText(const ArchiveReader& archive) {
   std::string out;
   AppendInfo(archive, out);
   const Widths widths = WidthsOf(archive);
-  absl::StrAppendFormat(&out, "\n%6s  %-*s  %-*s  %-*s  %11s  %8s  %8s  %5s\n",
-                        "id", widths.kind, "kind", widths.schema, "schema",
-                        widths.name, "name", "rows", "raw", "stored", "ratio");
+  const ColumnEncodings encodings(archive);
+  absl::StrAppendFormat(
+      &out, "\n%6s  %-*s  %-*s  %-*s  %11s  %8s  %8s  %5s  %s\n", "id",
+      widths.kind, "kind", widths.schema, "schema", widths.name, "name", "rows",
+      "raw", "stored", "ratio", "columns");
   for (const Entry& entry : archive.entries())
-    AppendEntry(archive, entry, widths, out);
+    RETURN_IF_ERROR(AppendEntry(archive, encodings, entry, widths, out));
   return out;
 }
 
-std::string ListJson(const ArchiveReader& archive) {
+absl::StatusOr<std::string> ListJson(const ArchiveReader& archive) {
   const ArchiveInfo& info = archive.info();
+  const ColumnEncodings encodings(archive);
   std::vector<JsonObject> entries;
-  for (const Entry& entry : archive.entries())
-    entries.push_back(EntryJson(archive, entry));
+  for (const Entry& entry : archive.entries()) {
+    ASSIGN_OR_RETURN(JsonObject json, EntryJson(archive, encodings, entry));
+    entries.push_back(std::move(json));
+  }
   JsonObject json;
   json.Set("type", "archive")
       .Set("database", info.database)
@@ -178,6 +225,12 @@ std::string ListJson(const ArchiveReader& archive) {
       .Set("archive_bytes", archive.size())
       .Set("entries", std::move(entries));
   return json.ToString();
+}
+
+std::string ListForEditing(const ArchiveReader& archive) {
+  std::vector<const Entry*> entries;
+  for (const Entry& entry : archive.entries()) entries.push_back(&entry);
+  return EntryListText(archive.info(), entries.size(), entries);
 }
 
 }  // namespace pgbale

@@ -7,17 +7,23 @@
 
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "format/archive_reader.h"
 
 namespace pgbale {
 
 // Lines: what the archive says about its source, then each entry with its
-// id, kind and name, and for a table its rows, octets raw and stored, and
-// their ratio. Names are made printable.
-std::string ListText(const ArchiveReader& archive);
+// id, kind and name, and for a table its rows, octets raw and stored, their
+// ratio, and how many of its columns are in which encoding. Names are made
+// printable. Errors: kDamaged, for the front of a chunk that is read for its
+// encodings; the source's.
+absl::StatusOr<std::string> ListText(const ArchiveReader& archive);
 
 // The same as one JSON object on one line.
-std::string ListJson(const ArchiveReader& archive);
+absl::StatusOr<std::string> ListJson(const ArchiveReader& archive);
+
+// All entries as lines that can be edited (restore/entry_list.h).
+std::string ListForEditing(const ArchiveReader& archive);
 
 }  // namespace pgbale
 

@@ -5,31 +5,24 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/io/file.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "engine/inspect/input.h"
 #include "engine/inspect/json_object.h"
+#include "format/footer.h"
 
 namespace pgbale {
 namespace {
 
-// Lets a signal end a long check: reads fail from then on.
-class CancellableSource : public Source {
- public:
-  CancellableSource(std::unique_ptr<Source> source, const CancelToken& cancel)
-      : source_(std::move(source)), cancel_(cancel) {}
-
-  absl::Status ReadAt(uint64_t position, MutableBytes out) override {
-    RETURN_IF_ERROR(cancel_.Check());
-    return source_->ReadAt(position, out);
-  }
-  uint64_t size() const override { return source_->size(); }
-  absl::string_view name() const override { return source_->name(); }
-
- private:
-  const std::unique_ptr<Source> source_;
-  const CancelToken& cancel_;
-};
+// What the rows of a whole archive amount to, for the display; 0: not known.
+uint64_t ExpectedRawBytes(Source& source) {
+  if (source.size() < Footer::kBlockOctets) return 0;
+  Buffer payload(Footer::kPayloadOctets);
+  const uint64_t position = source.size() - payload.size();
+  if (!source.ReadAt(position, MutableBytes(payload)).ok()) return 0;
+  const absl::StatusOr<Footer> footer = DecodeFooter(payload);
+  return footer.ok() ? footer->raw_octets : 0;
+}
 
 absl::string_view AdviceFor(Failure failure) {
   switch (failure) {
@@ -47,10 +40,18 @@ absl::string_view AdviceFor(Failure failure) {
 }  // namespace
 
 absl::StatusOr<VerifyReport> VerifyFile(const std::string& path, int workers,
-                                        CancelToken& cancel) {
-  ASSIGN_OR_RETURN(std::unique_ptr<Source> source, OpenFileSource(path));
-  VerifyReport report = VerifyArchive(
-      std::make_unique<CancellableSource>(std::move(source), cancel), workers);
+                                        CancelToken& cancel,
+                                        Progress& progress) {
+  std::unique_ptr<ForwardSource> source;
+  if (path == kStandardInput) {
+    ASSIGN_OR_RETURN(source, OpenStandardInput(cancel));
+  } else {
+    ASSIGN_OR_RETURN(std::unique_ptr<Source> file, OpenFileSource(path));
+    progress.raw_bytes_total = ExpectedRawBytes(*file);
+    source = MakeForwardSource(
+        std::make_unique<CancellableSource>(std::move(file), cancel));
+  }
+  VerifyReport report = VerifyArchive(std::move(source), workers, progress);
   RETURN_IF_ERROR(cancel.Check());
   return report;
 }

@@ -8,15 +8,18 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/cancel.h"
+#include "base/sched/progress.h"
 #include "format/archive_reader.h"
 
 namespace pgbale {
 
-// Checks every octet of the file `path` on `workers` threads. Damage is in the
-// report; errors are that the file cannot be read, or what `cancel` was
-// cancelled with.
+// Checks every octet of the file `path`, or of standard input if that is "-",
+// on `workers` threads. Damage is in the report; errors are that the file
+// cannot be read, or what `cancel` was cancelled with. `progress` counts while
+// it runs.
 absl::StatusOr<VerifyReport> VerifyFile(const std::string& path, int workers,
-                                        CancelToken& cancel);
+                                        CancelToken& cancel,
+                                        Progress& progress);
 
 // OK, or the gravest of what is wrong (kDamaged before kIncomplete), with
 // advice.

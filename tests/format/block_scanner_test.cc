@@ -16,7 +16,8 @@ struct Scan {
 };
 
 Scan ScanAll(Bytes archive) {
-  const std::unique_ptr<Source> source = MakeMemorySource(archive);
+  const std::unique_ptr<ForwardSource> source =
+      MakeForwardSource(MakeMemorySource(archive));
   BlockScanner scanner(*source);
   Scan scan;
   while (true) {

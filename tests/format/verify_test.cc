@@ -1,5 +1,7 @@
 // VerifyArchive, declared in format/archive_reader.h.
 
+#include <algorithm>
+
 #include "tests/format/archives.h"
 
 namespace pgbale {
@@ -21,6 +23,63 @@ auto DamageWith(Failure failure, const char* message, uint32_t entry_id = 0) {
 }
 auto Incomplete() {
   return DamageWith(Failure::kIncomplete, "ends without a footer");
+}
+
+// Gives an archive as a pipe does: what was released is gone.
+class OnceSource : public ForwardSource {
+ public:
+  explicit OnceSource(Bytes archive)
+      : whole_(MakeForwardSource(MakeMemorySource(archive))) {}
+
+  absl::StatusOr<size_t> ReadUpTo(uint64_t position,
+                                  MutableBytes out) override {
+    if (position < released_)
+      return MakeError(Failure::kError, "that was released");
+    return whole_->ReadUpTo(position, out);
+  }
+  void Release(uint64_t position) override {
+    released_ = std::max(released_, position);
+  }
+  absl::string_view name() const override { return "pipe"; }
+
+ private:
+  const std::unique_ptr<ForwardSource> whole_;
+  uint64_t released_ = 0;
+};
+
+VerifyReport VerifyPipe(Bytes archive) {
+  Progress progress;
+  return VerifyArchive(std::make_unique<OnceSource>(archive), 2, progress);
+}
+
+std::vector<std::string> Messages(const VerifyReport& report) {
+  std::vector<std::string> messages;
+  for (const Damage& damage : report.damages) {
+    const absl::string_view message = damage.status.message();
+    messages.emplace_back(message.substr(message.find(": ")));
+  }
+  return messages;
+}
+
+TEST(Verify, APipeIsJudgedLikeAFile) {
+  Buffer archive = SmallArchive();
+  EXPECT_THAT(VerifyPipe(archive).damages, IsEmpty());
+  for (size_t octet = 0; octet < archive.size(); octet += 7) {
+    archive[octet] ^= 4;
+    EXPECT_EQ(Messages(VerifyPipe(archive)), Messages(Verify(archive)))
+        << "octet " << octet;
+    archive[octet] ^= 4;
+    const Bytes cut = Bytes(archive).first(octet);
+    EXPECT_EQ(Messages(VerifyPipe(cut)), Messages(Verify(cut))) << octet;
+  }
+}
+
+TEST(Verify, ProgressCountsWhatIsWhole) {
+  Progress progress;
+  const VerifyReport report =
+      VerifyArchive(std::make_unique<OnceSource>(SmallArchive()), 2, progress);
+  EXPECT_EQ(progress.rows, report.rows);
+  EXPECT_EQ(progress.raw_bytes, report.raw_bytes);
 }
 
 TEST(Verify, AWholeArchiveHasNoDamage) {

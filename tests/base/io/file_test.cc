@@ -304,6 +304,10 @@ TEST(FileSource, WhatIsNoFileIsRefusedByWhatItIs) {
   EXPECT_THAT(OpenFileSource("/dev/null"), StatusMessageHas("device"));
   ASSERT_EQ(mkfifo(dir.File("f").c_str(), 0600), 0);
   EXPECT_THAT(OpenFileSource(dir.File("f")), StatusMessageHas("a FIFO"));
+  EXPECT_THAT(HintOf(OpenFileSource(dir.File("f")).status()),
+              testing::HasSubstr("\"-\""));
+  ASSERT_EQ(mknod(dir.File("s").c_str(), S_IFSOCK | 0600, 0), 0);
+  EXPECT_THAT(OpenFileSource(dir.File("s")), StatusMessageHas("a socket"));
 }
 
 TEST(FileSource, ManyThreadsReadAtOnce) {

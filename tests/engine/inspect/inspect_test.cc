@@ -12,12 +12,14 @@
 #include "engine/inspect/verify.h"
 #include "format/archive_writer.h"
 #include "format/digest.h"
+#include "format/encoding_names.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
 namespace pgbale {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 std::vector<Entry> MakeEntries() {
@@ -75,8 +77,9 @@ class InspectTest : public testing::Test {
     if (flipped >= 0) bale[static_cast<size_t>(flipped)] ^= 1;
     const TempDir dir;
     CancelToken cancel;
+    Progress progress;
     const auto report =
-        VerifyFile(dir.Write("a.bale", AsText(bale)), 2, cancel);
+        VerifyFile(dir.Write("a.bale", AsText(bale)), 2, cancel, progress);
     EXPECT_OK(report);
     return VerdictOf(*report);
   }
@@ -85,7 +88,7 @@ class InspectTest : public testing::Test {
 TEST_F(InspectTest, ListShowsSourceEntriesAndSizes) {
   const auto archive = ArchiveReader::Open(MakeMemorySource(MakeBale()));
   ASSERT_OK(archive);
-  const std::string text = ListText(**archive);
+  const std::string text = ListText(**archive).value();
   EXPECT_THAT(text, HasSubstr("database    shop"));
   EXPECT_THAT(text, HasSubstr("2 entries, 1 tables, 100 rows"));
   EXPECT_THAT(text, HasSubstr("     2  TABLE DATA  shop    orders"));
@@ -94,17 +97,45 @@ TEST_F(InspectTest, ListShowsSourceEntriesAndSizes) {
 TEST_F(InspectTest, NamesReachTheTerminalWithoutControlCharacters) {
   const auto archive = ArchiveReader::Open(MakeMemorySource(MakeBale()));
   ASSERT_OK(archive);
-  EXPECT_THAT(ListText(**archive), HasSubstr("shop?[31m"));
-  EXPECT_THAT(ListText(**archive), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(ListText(**archive).value(), HasSubstr("shop?[31m"));
+  EXPECT_THAT(ListText(**archive).value(), Not(HasSubstr("\x1b")));
 }
 
 TEST_F(InspectTest, ListJsonHasTheDigestOfATable) {
   const auto archive = ArchiveReader::Open(MakeMemorySource(MakeBale()));
   ASSERT_OK(archive);
-  const std::string json = ListJson(**archive);
+  const std::string json = ListJson(**archive).value();
   EXPECT_THAT(json, HasSubstr("\"kind\":\"TABLE DATA\""));
   EXPECT_THAT(json, HasSubstr("\"rows\":100,\"raw_bytes\":1000"));
   EXPECT_THAT(json, HasSubstr(MakeRows().digest().ToHex()));
+}
+
+TEST_F(InspectTest, ListTellsTheEncodingsOfColumns) {
+  const auto archive = ArchiveReader::Open(MakeMemorySource(MakeBale()));
+  ASSERT_OK(archive);
+  ASSERT_OK_AND_ASSIGN(
+      const ChunkHead head,
+      (*archive)->PeekChunkHead((*archive)->directory().chunks.front()));
+  const std::string name = EncodingName(head.columns.front().encoding);
+  EXPECT_THAT(ListText(**archive).value(), HasSubstr("  1 " + name + "\n"));
+  EXPECT_THAT(ListJson(**archive).value(),
+              HasSubstr("\"columns\":[{\"name\":\"id\",\"type\":"
+                        "\"integer\",\"encodings\":[\"" +
+                        name + "\"]}]"));
+  EXPECT_EQ(EncodingName(9999), "encoding 9999");
+}
+
+TEST_F(InspectTest, ListNamesTheTableOfAChunkWhoseFrontIsDamaged) {
+  Buffer bale = MakeBale();
+  const auto whole = ArchiveReader::Open(MakeMemorySource(bale));
+  ASSERT_OK(whole);
+  const uint64_t chunk = (*whole)->directory().chunks.front().position;
+  bale[chunk + BlockHeader::kSize] ^= 0x80;
+  const auto archive = ArchiveReader::Open(MakeMemorySource(bale));
+  ASSERT_OK(archive);
+  EXPECT_THAT(ListText(**archive),
+              AllOf(FailsWith(Failure::kDamaged),
+                    StatusMessageHas("table \"shop.orders\"")));
 }
 
 TEST_F(InspectTest, WholeArchiveVerifies) { EXPECT_OK(Verdict(0)); }
@@ -126,7 +157,9 @@ TEST_F(InspectTest, VerifyEndsWhenItIsCancelled) {
   const std::string path = dir.Write("a.bale", AsText(MakeBale()));
   CancelToken cancel;
   cancel.Cancel(MakeError(Failure::kInterrupted, "stopped"));
-  EXPECT_THAT(VerifyFile(path, 1, cancel), FailsWith(Failure::kInterrupted));
+  Progress progress;
+  EXPECT_THAT(VerifyFile(path, 1, cancel, progress),
+              FailsWith(Failure::kInterrupted));
 }
 
 TEST_F(InspectTest, ReportCountsWhatWasChecked) {
