@@ -171,6 +171,7 @@ absl::StatusOr<std::optional<ChunkHead>> DecodeChunkFront(
 absl::StatusOr<SplitChunk> DecodeChunkHead(Bytes payload) {
   ASSIGN_OR_RETURN(std::optional<ChunkHead> head,
                    DecodeChunkFront(payload, payload.size()));
+  if (!head.has_value()) return Damaged("the chunk's head is not whole");
   const uint32_t head_octets = LoadLittle<uint32_t>(payload.data());
   return SplitChunk{*std::move(head),
                     payload.subspan(kLengthOctets + head_octets)};
