@@ -9,6 +9,7 @@
 
 #include "absl/numeric/int128.h"
 #include "base/endian.h"
+#include "format/types/text_cursor.h"
 #include "format/types/type_codec.h"
 
 namespace pgbale {
@@ -107,17 +108,25 @@ bool Equal(uint64_t number, int exponent, uint64_t digits, int power) {
 // does not print it, to depend on no reader's rounding. std::to_chars does.
 template <typename T>
 bool IsInTheMiddle(const Decimal& decimal, T value) {
+  using Limits = std::numeric_limits<T>;
   // Outside of these the middle needs more digits than a shortest text has.
   constexpr int kPowerMin = -3, kPowerMax = 23;
   const int power = decimal.exponent - (decimal.count - 1);
   if (power < kPowerMin || power > kPowerMax) return false;
-  constexpr int kMantissaBits = std::numeric_limits<T>::digits - 1;
+  // Most values end here: a middle with digits behind the point has more than
+  // a double holds for certain, and without any it is above all integers that
+  // a double holds.
+  constexpr T kEveryIntegerBelow = T{2} / Limits::epsilon();
+  if (power < 0 ? decimal.count <= Limits::digits10
+                : value < kEveryIntegerBelow)
+    return false;
+  constexpr int kMantissaBits = Limits::digits - 1;
   const auto bits = std::bit_cast<typename Shape<T>::Bits>(value);
   const auto hidden = typename Shape<T>::Bits{1} << kMantissaBits;
   const uint64_t mantissa = (bits & (hidden - 1)) | hidden;
   if (mantissa % 2 == 1) return false;
   const int exponent = static_cast<int>(bits >> kMantissaBits) + 1 -
-                       std::numeric_limits<T>::max_exponent - kMantissaBits;
+                       Limits::max_exponent - kMantissaBits;
   uint64_t digits = 0;
   std::from_chars(decimal.digits, decimal.digits + decimal.count, digits);
   const int shift = mantissa == hidden ? 2 : 1;  // the step below a power of 2
@@ -186,6 +195,41 @@ absl::string_view Write(T value, char (&text)[kTextMax]) {
   return absl::string_view(text, static_cast<size_t>(p - text));
 }
 
+// Reads a number of few digits that has no exponent, as most of those that
+// people write. Two such numbers are two values, so that the shortest text of
+// the value is this one; and both parts of the quotient are exact. False if
+// `text` is something else, right or wrong.
+template <typename T>
+bool ParseShort(absl::string_view text, T& value) {
+  constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,
+                                1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13,
+                                1e14, 1e15, 1e16, 1e17, 1e18};
+  constexpr size_t kLeadingZerosMax = -kLowestFixedExponent - 1;
+  TextCursor cursor(text);
+  const bool negative = cursor.Take('-');
+  const absl::string_view whole = cursor.TakeDigits();
+  const bool has_point = cursor.Take('.');
+  const absl::string_view fraction = cursor.TakeDigits();
+  if (!cursor.at_end() || whole.empty() || has_point == fraction.empty() ||
+      (has_point && fraction.back() == '0'))
+    return false;
+  size_t count = whole.size() + fraction.size();
+  if (whole[0] == '0') {
+    if (whole.size() > 1 || !has_point) return false;
+    const size_t zeros = fraction.find_first_not_of('0');
+    if (zeros > kLeadingZerosMax) return false;
+    count -= 1 + zeros;
+  }
+  if (count > std::numeric_limits<T>::digits10) return false;
+  uint64_t digits = 0;
+  for (const absl::string_view part : {whole, fraction})
+    for (const char digit : part)
+      digits = digits * 10 + static_cast<uint64_t>(digit - '0');
+  value = static_cast<T>(digits) / static_cast<T>(kPowers[fraction.size()]);
+  if (negative) value = -value;
+  return true;
+}
+
 template <typename T>
 class FloatCodec : public TypeCodec {
   using Bits = typename Shape<T>::Bits;
@@ -215,6 +259,7 @@ void AppendFloat(T value, std::string& text) {
 
 template <typename T>
 bool ParseFloat(absl::string_view text, T& value) {
+  if (ParseShort(text, value)) return true;
   if (text == "NaN") {
     value = std::numeric_limits<T>::quiet_NaN();
   } else if (text == "Infinity" || text == "-Infinity") {

@@ -125,6 +125,21 @@ TEST(TypeCodec, FloatsInTheMiddleOfTwoHaveMoreDigits) {
   ExpectPair("real", "50000000", "8.589935e+09");
 }
 
+TEST(TypeCodec, FloatsOfFewDigitsComeBack) {
+  const std::string digits = "123456789012345";
+  for (size_t count = 1; count <= digits.size(); ++count) {
+    for (size_t whole = 0; whole < count; ++whole) {
+      const std::string text = (whole == 0 ? "-0" : digits.substr(0, whole)) +
+                               "." + digits.substr(whole, count - whole);
+      if (text.back() == '0') continue;
+      for (const char* type : {"real", "double precision"}) {
+        if (type == std::string("real") && count > 6) continue;
+        EXPECT_EQ(Printed(type, Parsed(type, text)), text);
+      }
+    }
+  }
+}
+
 TEST(TypeCodec, FloatsThatAreNoNumbers) {
   ExpectPair("double precision", "7ff8000000000000", "NaN");
   ExpectPair("double precision", "fff0000000000000", "-Infinity");
