@@ -1,23 +1,12 @@
-// The codecs of all types: the first octet chooses the type, the rest is a
-// text and a binary value. What is parsed must be printed as it was.
+// The codecs of all types: a type's name, a line end, and a value in either
+// form. What is parsed must be printed as it was.
 
 #include <cstdlib>
-#include <vector>
 
 #include "format/types/type_codec.h"
 
 namespace pgbale {
 namespace {
-
-std::vector<const TypeCodec*> AllCodecs() {
-  constexpr uint32_t kOidEnd = 10000;
-  std::vector<const TypeCodec*> codecs;
-  for (uint32_t oid = 0; oid < kOidEnd; ++oid) {
-    const BuiltInType* const type = FindBuiltInType(oid);
-    if (type != nullptr) codecs.push_back(type->codec);
-  }
-  return codecs;
-}
 
 void ParseAndPrint(const TypeCodec& codec, absl::string_view text) {
   Buffer binary;
@@ -26,17 +15,21 @@ void ParseAndPrint(const TypeCodec& codec, absl::string_view text) {
   if (!codec.ToText(binary, printed) || printed != text) std::abort();
 }
 
+void TryValue(absl::string_view input) {
+  const size_t line_end = input.find('\n');
+  const BuiltInType* const type = FindBuiltInType(input.substr(0, line_end));
+  if (type == nullptr || line_end == absl::string_view::npos) return;
+  const absl::string_view value = input.substr(line_end + 1);
+  ParseAndPrint(*type->codec, value);
+  std::string printed;
+  if (type->codec->ToText(AsBytes(value), printed))
+    ParseAndPrint(*type->codec, printed);
+}
+
 }  // namespace
 }  // namespace pgbale
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  static const auto& codecs =
-      *new std::vector<const pgbale::TypeCodec*>(pgbale::AllCodecs());
-  if (size == 0) return 0;
-  const pgbale::TypeCodec& codec = *codecs[data[0] % codecs.size()];
-  const pgbale::Bytes value(data + 1, size - 1);
-  pgbale::ParseAndPrint(codec, pgbale::AsText(value));
-  std::string printed;
-  if (codec.ToText(value, printed)) pgbale::ParseAndPrint(codec, printed);
+  pgbale::TryValue(pgbale::AsText(pgbale::Bytes(data, size)));
   return 0;
 }

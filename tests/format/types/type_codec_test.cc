@@ -3,8 +3,6 @@
 #include "absl/strings/escaping.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/random.h"
-#include "tests/support/type_values.h"
 
 namespace pgbale {
 namespace {
@@ -633,69 +631,6 @@ TEST(TypeCodec, Tsvectors) {
                                      "6100"
                                      "0001"
                                      "0000"});
-}
-
-class TypeCodecGarbage : public ::testing::Test {
- protected:
-  // Changes, adds and drops octets here and there.
-  std::string Damaged(std::string text) {
-    for (uint64_t i = 1 + random_.Below(3); i > 0; --i) {
-      const size_t at = random_.Below(text.size() + 1);
-      const char octet = "0123456789-+.:,/ \"\\'{}[]()eBC"[random_.Below(29)];
-      if (random_.OneIn(3) && at < text.size())
-        text.erase(at, 1);
-      else if (random_.OneIn(2) && at < text.size())
-        text[at] = octet;
-      else
-        text.insert(at, 1, octet);
-    }
-    return text;
-  }
-
-  // What FromText takes must be printed as it was.
-  bool ComesBackIfTaken(const TypeCodec& codec, const std::string& text) {
-    Buffer binary;
-    if (!codec.FromText(text, binary)) return true;
-    std::string printed;
-    return codec.ToText(binary, printed) && printed == text;
-  }
-
-  Random random_;
-};
-
-TEST_F(TypeCodecGarbage, TextThatIsTakenIsPrintedAsItWas) {
-  for (const TypeValues& type : ScalarValues()) {
-    const TypeCodec& codec = CodecOf(type.type);
-    const TypeCodec& array = CodecOf(absl::StrCat(type.type, "[]"));
-    for (int i = 0; i < 300; ++i) {
-      const std::string text = Damaged(type.make(random_));
-      EXPECT_TRUE(ComesBackIfTaken(codec, text)) << type.type << " " << text;
-      const std::string more = Damaged(MakeArray(type, random_));
-      EXPECT_TRUE(ComesBackIfTaken(array, more)) << type.type << " " << more;
-    }
-  }
-}
-
-TEST_F(TypeCodecGarbage, RangesThatAreTakenArePrintedAsTheyWere) {
-  for (const TypeValues& type : RangeValues()) {
-    for (int i = 0; i < 1000; ++i) {
-      const std::string text = Damaged(type.make(random_));
-      EXPECT_TRUE(ComesBackIfTaken(CodecOf(type.type), text)) << text;
-    }
-  }
-}
-
-TEST_F(TypeCodecGarbage, AnyOctetsArePrintedOrRefused) {
-  for (const TypeValues& type : ScalarValues()) {
-    const BuiltInType& built_in = *FindBuiltInType(type.type);
-    for (int i = 0; i < 300; ++i) {
-      const Buffer octets = random_.Octets(
-          built_in.width != 0 ? built_in.width : random_.Below(40));
-      std::string text = "x";
-      const bool prints = built_in.codec->ToText(octets, text);
-      EXPECT_TRUE(prints || text == "x") << type.type;
-    }
-  }
 }
 
 }  // namespace
