@@ -1,5 +1,8 @@
 #include "format/fields.h"
 
+#include <cstddef>
+#include <cstring>
+
 #include "absl/strings/str_cat.h"
 #include "base/endian.h"
 #include "format/errors.h"
@@ -39,6 +42,22 @@ void FieldEncoder::Field(uint32_t tag, Bytes octets) {
   uint8_t* end = StoreVarint(StoreVarint(head, tag), octets.size());
   Append(out_, Bytes(head, static_cast<size_t>(end - head)));
   Append(out_, octets);
+}
+
+size_t FieldEncoder::Begin(uint32_t tag) {
+  AppendVarint(out_, tag);
+  return out_.size();
+}
+
+void FieldEncoder::End(size_t begin) {
+  const size_t length = out_.size() - begin;
+  uint8_t head[kVarintOctetsMax];
+  const auto head_octets =
+      static_cast<size_t>(StoreVarint(head, length) - head);
+  out_.resize(out_.size() + head_octets);
+  uint8_t* const octets = out_.data() + begin;
+  std::memmove(octets + head_octets, octets, length);
+  std::memcpy(octets, head, head_octets);
 }
 
 void FieldEncoder::Number(uint32_t tag, uint64_t value) {

@@ -75,6 +75,10 @@ class FieldEncoder {
 
  private:
   void Field(uint32_t tag, Bytes octets);
+  // Around the octets of a field whose length is known behind them; what Begin
+  // returns goes to End.
+  size_t Begin(uint32_t tag);
+  void End(size_t begin);
 
   Buffer& out_;
 };
@@ -160,17 +164,16 @@ absl::StatusOr<T> DecodeFields(Bytes octets) {
 template <typename T>
 void FieldEncoder::Numbers(uint32_t tag, const std::vector<T>& values) {
   if (values.empty()) return;
-  Buffer packed;
-  for (const T value : values) AppendVarint(packed, value);
-  Field(tag, packed);
+  const size_t begin = Begin(tag);
+  for (const T value : values) AppendVarint(out_, value);
+  End(begin);
 }
 
 template <typename T>
 void FieldEncoder::Record(uint32_t tag, const T& record) {
-  Buffer nested;
-  FieldEncoder encoder(nested);
-  Describe(encoder, record);
-  Field(tag, nested);
+  const size_t begin = Begin(tag);
+  Describe(*this, record);
+  End(begin);
 }
 
 template <typename T>
