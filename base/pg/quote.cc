@@ -4,13 +4,14 @@
 #include <array>
 #include <cstddef>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 
 namespace pgbale::pg {
 namespace {
 
-// Every keyword that is not unreserved in some version from 13 to 18, sorted.
+// Every keyword that is not unreserved in some version from 13 to 18.
 // Source: pg_get_keywords() where catcode <> 'U'.
 constexpr auto kKeywords = std::to_array<absl::string_view>({
     "all",
@@ -180,6 +181,13 @@ constexpr auto kKeywords = std::to_array<absl::string_view>({
 });
 static_assert(std::is_sorted(kKeywords.begin(), kKeywords.end()));
 
+bool IsKeyword(absl::string_view name) {
+  // Never destroyed: threads may still quote when the process ends.
+  static const auto& keywords = *new absl::flat_hash_set<absl::string_view>(
+      kKeywords.begin(), kKeywords.end());
+  return keywords.contains(name);
+}
+
 bool IsPlainIdentifier(absl::string_view name) {
   const auto is_start = [](char c) {
     return (c >= 'a' && c <= 'z') || c == '_';
@@ -193,9 +201,7 @@ bool IsPlainIdentifier(absl::string_view name) {
 }  // namespace
 
 std::string QuoteIdentifier(absl::string_view name) {
-  if (IsPlainIdentifier(name) &&
-      !std::binary_search(kKeywords.begin(), kKeywords.end(), name))
-    return std::string(name);
+  if (IsPlainIdentifier(name) && !IsKeyword(name)) return std::string(name);
   return absl::StrCat("\"", absl::StrReplaceAll(name, {{"\"", "\"\""}}), "\"");
 }
 
