@@ -12,6 +12,7 @@ Object* Catalog::Find(const Address& address) const {
 Object& Catalog::Add(std::unique_ptr<Object> object) {
   objects_.push_back(std::move(object));
   Object& added = *objects_.back();
+  added.index = static_cast<uint32_t>(objects_.size() - 1);
   by_address_[added.address] = &added;
   for (const Address& alias : added.aliases) by_address_[alias] = &added;
   return added;

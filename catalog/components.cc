@@ -10,15 +10,15 @@ constexpr size_t kUnseen = std::numeric_limits<size_t>::max();
 
 class Tarjan {
  public:
-  explicit Tarjan(const std::vector<std::vector<size_t>>& successors)
-      : successors_(successors),
-        index_(successors.size(), kUnseen),
-        low_(successors.size(), 0),
-        on_stack_(successors.size(), false),
-        component_(successors.size(), 0) {}
+  explicit Tarjan(const Adjacency& graph)
+      : graph_(graph),
+        index_(graph.nodes(), kUnseen),
+        low_(graph.nodes(), 0),
+        on_stack_(graph.nodes(), false),
+        component_(graph.nodes(), 0) {}
 
   std::vector<size_t> Run() {
-    for (size_t node = 0; node < successors_.size(); ++node) {
+    for (size_t node = 0; node < graph_.nodes(); ++node) {
       if (index_[node] == kUnseen) Visit(node);
     }
     return component_;
@@ -42,11 +42,12 @@ class Tarjan {
     while (!frames_.empty()) {
       Frame& frame = frames_.back();
       const size_t node = frame.node;
-      if (frame.next == successors_[node].size()) {
+      const absl::Span<const uint32_t> successors = graph_.SuccessorsOf(node);
+      if (frame.next == successors.size()) {
         Leave(node);
         continue;
       }
-      const size_t successor = successors_[node][frame.next++];
+      const size_t successor = successors[frame.next++];
       if (index_[successor] == kUnseen) {
         Enter(successor);
       } else if (on_stack_[successor]) {
@@ -72,7 +73,7 @@ class Tarjan {
     ++components_;
   }
 
-  const std::vector<std::vector<size_t>>& successors_;
+  const Adjacency& graph_;
   std::vector<size_t> index_, low_;
   std::vector<bool> on_stack_;
   std::vector<size_t> component_;
@@ -84,9 +85,8 @@ class Tarjan {
 
 }  // namespace
 
-std::vector<size_t> StronglyConnectedComponents(
-    const std::vector<std::vector<size_t>>& successors) {
-  return Tarjan(successors).Run();
+std::vector<size_t> StronglyConnectedComponents(const Adjacency& graph) {
+  return Tarjan(graph).Run();
 }
 
 }  // namespace pgbale

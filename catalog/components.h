@@ -6,13 +6,14 @@
 #include <cstddef>
 #include <vector>
 
+#include "catalog/adjacency.h"
+
 namespace pgbale {
 
 // For each node the number of its component: two nodes share one if each
-// reaches the other. `successors[i]` are the nodes that i has an edge to.
+// reaches the other.
 // Tarjan's algorithm without recursion: a chain may be as long as the graph.
-std::vector<size_t> StronglyConnectedComponents(
-    const std::vector<std::vector<size_t>>& successors);
+std::vector<size_t> StronglyConnectedComponents(const Adjacency& graph);
 
 }  // namespace pgbale
 

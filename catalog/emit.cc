@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "catalog/adjacency.h"
 
 namespace pgbale {
 namespace {
@@ -21,13 +22,28 @@ std::string TagOf(const Object& object) {
   return object.tag.empty() ? std::string(KindOf(object.kind).tag) : object.tag;
 }
 
+// Which nodes each needs.
+Adjacency NeedsOf(const Catalog& catalog, const ObjectGraph& graph) {
+  std::vector<Adjacency::Edge> edges;
+  edges.reserve(graph.edges().size());
+  for (const Edge& edge : graph.edges()) {
+    const Object* from = graph.NodeOf(edge.from);
+    const Object* to = graph.NodeOf(edge.to);
+    if (from != to) edges.emplace_back(from->index, to->index);
+  }
+  return Adjacency(catalog.objects().size(), edges);
+}
+
 class Emitter {
  public:
   Emitter(Catalog& catalog, const ObjectGraph& graph,
           const Membership& membership, CatalogDump& dump)
-      : catalog_(catalog), graph_(graph), membership_(membership), dump_(dump) {
-    for (const Edge& edge : graph.edges())
-      needs_[graph.NodeOf(edge.from)].push_back(graph.NodeOf(edge.to));
+      : catalog_(catalog),
+        graph_(graph),
+        membership_(membership),
+        dump_(dump),
+        needs_(NeedsOf(catalog, graph)) {
+    dump_.entries.reserve(catalog.objects().size());
   }
 
   void Attach(const Annotations& annotations) {
@@ -168,9 +184,8 @@ class Emitter {
     while (!open.empty()) {
       const Object* const from = open.back();
       open.pop_back();
-      auto it = needs_.find(from);
-      if (it == needs_.end()) continue;
-      for (const Object* need : it->second) {
+      for (uint32_t index : needs_.SuccessorsOf(from->index)) {
+        const Object* need = catalog_.objects()[index].get();
         if (need->entry_id != 0) {
           if (need != &object) ids.push_back(need->entry_id);
         } else if (passed.insert(need).second) {
@@ -290,8 +305,8 @@ class Emitter {
   const ObjectGraph& graph_;
   const Membership& membership_;
   CatalogDump& dump_;
+  const Adjacency needs_;                               // by Object::index
   std::vector<std::pair<uint32_t, Address>> children_;  // entry, its parent
-  absl::flat_hash_map<const Object*, std::vector<const Object*>> needs_;
   absl::flat_hash_map<const Object*, std::vector<ObjectComment>> comments_;
   absl::flat_hash_map<const Object*, std::vector<ObjectLabel>> labels_;
   std::vector<ObjectLabel> member_labels_;

@@ -7,7 +7,13 @@ namespace pgbale {
 ObjectGraph::ObjectGraph(Catalog& catalog,
                          const std::vector<Dependency>& dependencies,
                          const Membership& membership)
-    : catalog_(catalog), membership_(membership) {
+    : catalog_(catalog),
+      membership_(membership),
+      parents_(catalog.objects().size()) {
+  for (const auto& object : catalog.objects()) {
+    if (object->inlined) parents_[object->index] = catalog.Find(object->parent);
+  }
+  edges_.reserve(dependencies.size() + catalog.objects().size());
   for (const Dependency& dependency : dependencies) {
     AddEdge(WhoNeeds(dependency), ResolveNeed(dependency.to),
             dependency.from.catalog == catalog_oid::kRewrite);
@@ -64,7 +70,7 @@ Object* ObjectGraph::WhoNeeds(const Dependency& dependency) const {
 Object* ObjectGraph::NodeOf(Object* object) const {
   // A parent chain is as deep as statements nest: a constraint in a table.
   while (object->inlined) {
-    Object* parent = catalog_.Find(object->parent);
+    Object* parent = parents_[object->index];
     if (parent == nullptr) return object;
     object = parent;
   }

@@ -48,6 +48,8 @@ class ObjectGraph {
 
   Catalog& catalog_;
   const Membership& membership_;
+  // By Object::index, of those that were inlined in the beginning.
+  std::vector<Object*> parents_;
   std::vector<Edge> edges_;
 };
 

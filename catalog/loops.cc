@@ -12,6 +12,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
+#include "catalog/adjacency.h"
 #include "catalog/components.h"
 #include "catalog/kind_id.h"
 
@@ -56,6 +57,7 @@ class LoopBreaker {
       if (edge.from->loop_break == LoopBreak::kShell)
         needs[edge.from].push_back(edge.to);
     }
+    if (needs.empty()) return;
     for (Edge& edge : graph_.edges()) {
       auto it = needs.find(edge.to);
       if (it == needs.end()) continue;
@@ -176,23 +178,26 @@ class LoopBreaker {
   // component of several nodes.
   std::vector<std::vector<size_t>> CyclesAmong(
       const std::vector<size_t>& indexes) {
-    absl::flat_hash_map<const Object*, size_t> numbers;
-    std::vector<std::vector<size_t>> successors;
-    auto number = [&](Object* object) {
-      auto [it, added] =
-          numbers.emplace(graph_.NodeOf(object), successors.size());
-      if (added) successors.emplace_back();
-      return it->second;
+    numbers_.resize(catalog_.objects().size());
+    std::vector<const Object*> nodes;
+    const auto number = [&](Object* object) {
+      const Object* node = graph_.NodeOf(object);
+      uint32_t& known = numbers_[node->index];
+      if (known == 0) {
+        nodes.push_back(node);
+        known = static_cast<uint32_t>(nodes.size());
+      }
+      return known - 1;
     };
-    std::vector<std::pair<size_t, size_t>> ends;
+    std::vector<Adjacency::Edge> ends;
+    ends.reserve(indexes.size());
     for (size_t index : indexes) {
       const Edge& edge = graph_.edges()[index];
       ends.emplace_back(number(edge.from), number(edge.to));
-      const auto& [from, to] = ends.back();
-      if (from != to) successors[from].push_back(to);
     }
+    for (const Object* node : nodes) numbers_[node->index] = 0;
     const std::vector<size_t> component =
-        StronglyConnectedComponents(successors);
+        StronglyConnectedComponents(Adjacency(nodes.size(), ends));
     absl::flat_hash_map<size_t, std::vector<size_t>> by_component;
     for (size_t i = 0; i < indexes.size(); ++i) {
       const auto& [from, to] = ends[i];
@@ -305,6 +310,8 @@ class LoopBreaker {
 
   Catalog& catalog_;
   ObjectGraph& graph_;
+  // CyclesAmong's, by Object::index; all 0 between two calls.
+  std::vector<uint32_t> numbers_;
 };
 
 }  // namespace

@@ -118,6 +118,8 @@ struct Object {
   // Shared between a view and its postponed definition.
   std::shared_ptr<const Body> body;
 
+  // Filled in by the Catalog: its place in objects().
+  uint32_t index = 0;
   // Filled in by the reader.
   Wanted wanted;
   bool extension_member = false;

@@ -1,11 +1,13 @@
 #include "catalog/order.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <queue>
 #include <tuple>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "catalog/adjacency.h"
 
 namespace pgbale {
 namespace {
@@ -60,30 +62,33 @@ std::vector<Object*> SortedNodes(const Catalog& catalog) {
 absl::StatusOr<std::vector<Object*>> OrderObjects(const Catalog& catalog,
                                                   const ObjectGraph& graph) {
   const std::vector<Object*> nodes = SortedNodes(catalog);
-  absl::flat_hash_map<const Object*, size_t> rank;
-  for (size_t i = 0; i < nodes.size(); ++i) rank[nodes[i]] = i;
+  constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
+  std::vector<uint32_t> rank(catalog.objects().size(), kNone);
+  for (uint32_t i = 0; i < nodes.size(); ++i) rank[nodes[i]->index] = i;
 
-  std::vector<std::vector<size_t>> needs(nodes.size());
+  std::vector<Adjacency::Edge> edges;
+  edges.reserve(graph.edges().size());
   std::vector<size_t> dependents(nodes.size(), 0);
   for (const Edge& edge : graph.edges()) {
-    auto from = rank.find(graph.NodeOf(edge.from));
-    auto to = rank.find(graph.NodeOf(edge.to));
-    if (from == rank.end() || to == rank.end() || from == to) continue;
-    needs[from->second].push_back(to->second);
-    ++dependents[to->second];
+    const uint32_t from = rank[graph.NodeOf(edge.from)->index];
+    const uint32_t to = rank[graph.NodeOf(edge.to)->index];
+    if (from == kNone || to == kNone || from == to) continue;
+    edges.emplace_back(from, to);
+    ++dependents[to];
   }
+  const Adjacency needs(nodes.size(), edges);
 
-  std::priority_queue<size_t> ready;
-  for (size_t i = 0; i < nodes.size(); ++i) {
+  std::priority_queue<uint32_t> ready;
+  for (uint32_t i = 0; i < nodes.size(); ++i) {
     if (dependents[i] == 0) ready.push(i);
   }
   std::vector<Object*> ordered;
   ordered.reserve(nodes.size());
   while (!ready.empty()) {
-    const size_t node = ready.top();
+    const uint32_t node = ready.top();
     ready.pop();
     ordered.push_back(nodes[node]);
-    for (size_t need : needs[node]) {
+    for (uint32_t need : needs.SuccessorsOf(node)) {
       if (--dependents[need] == 0) ready.push(need);
     }
   }
