@@ -34,11 +34,15 @@ std::string IndexPartsJoins() {
   return absl::StrCat(
       " LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = x.reltablespace "
       "LEFT JOIN (SELECT a.attrelid, "
-      "pg_catalog.array_agg(a.attnum ORDER BY a.attnum) AS numbers, "
-      "pg_catalog.array_agg(a.attstattarget ORDER BY a.attnum) AS targets "
+      "pg_catalog.array_agg(a.attnum ORDER BY a.attnum) "
+      "FILTER (WHERE a.attstattarget >= 0) AS numbers, "
+      "pg_catalog.array_agg(a.attstattarget ORDER BY a.attnum) "
+      "FILTER (WHERE a.attstattarget >= 0) AS targets, "
+      "pg_catalog.bool_or(a.attoptions IS NOT NULL) AS has_options "
       "FROM pg_catalog.pg_attribute a "
       "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
-      "WHERE a.attstattarget >= 0 AND c.relkind IN ('i', 'I') "
+      "WHERE (a.attstattarget >= 0 OR a.attoptions IS NOT NULL) "
+      "AND c.relkind IN ('i', 'I') "
       "GROUP BY a.attrelid) st ON st.attrelid = x.oid",
       ExtensionNamesJoin(catalog_oid::kClass, "x.oid"));
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/pg/quote.h"
+
 namespace pgbale {
 
 const RelationColumn* Relation::FindColumn(int number) const {
@@ -10,6 +12,17 @@ const RelationColumn* Relation::FindColumn(int number) const {
       columns.begin(), columns.end(), number,
       [](const RelationColumn& column, int n) { return column.number < n; });
   return it != columns.end() && it->number == number ? &*it : nullptr;
+}
+
+std::vector<std::string> ColumnNames(const Relation& relation,
+                                     const std::vector<int64_t>& numbers) {
+  std::vector<std::string> names;
+  for (int64_t number : numbers) {
+    const RelationColumn* column =
+        relation.FindColumn(static_cast<int>(number));
+    if (column != nullptr) names.push_back(pg::QuoteIdentifier(column->name));
+  }
+  return names;
 }
 
 const Relation* RelationMap::Find(Oid oid) const {

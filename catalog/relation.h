@@ -31,6 +31,7 @@ struct RelationColumn {
   char type_storage = 0;  // typstorage
   char compression = 0;   // 'p', 'l', 0 default
   int32_t statistics_target = -1;
+  Oid collation_oid = 0;  // attcollation, 0 none
   std::string collation;  // qualified and quoted, if not the type's; else ""
   std::vector<std::string> options;  // attoptions, "n_distinct=5"
   std::string foreign_options;       // "name 'value', …" for OPTIONS
@@ -91,6 +92,11 @@ class RelationMap {
   absl::flat_hash_map<Oid, std::unique_ptr<Relation>> by_oid_;
   std::vector<Oid> oids_;  // in the order of Add
 };
+
+// The quoted names of columns by their numbers; none of those that `relation`
+// does not have.
+std::vector<std::string> ColumnNames(const Relation& relation,
+                                     const std::vector<int64_t>& numbers);
 
 }  // namespace pgbale
 

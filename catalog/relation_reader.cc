@@ -142,6 +142,7 @@ enum {
   kTypeStorage,
   kCompression,
   kStatisticsTarget,
+  kCollationOid,
   kCollationSchema,
   kCollation,
   kOptions,
@@ -157,7 +158,7 @@ std::string ColumnsSql() {
       "a.attisdropped, a.attislocal, a.attnotnull, a.atthasdef, "
       "a.attidentity, a.attgenerated, a.attstorage, t.typstorage, "
       "a.attcompression, coalesce(a.attstattarget, -1), "
-      "cn.nspname, co.collname, a.attoptions, ",
+      "a.attcollation, cn.nspname, co.collname, a.attoptions, ",
       ForeignOptionsSql("a.attfdwoptions"),
       " FROM pg_catalog.pg_attribute a "
       "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
@@ -190,6 +191,7 @@ RelationColumn MakeColumn(pg::Row row) {
   column.compression = Letter(row.text(kCompression));
   column.statistics_target =
       static_cast<int32_t>(row.integer(kStatisticsTarget));
+  column.collation_oid = row.oid(kCollationOid);
   if (!row.is_null(kCollation)) {
     column.collation =
         pg::QualifiedName(row.text(kCollationSchema), row.text(kCollation));

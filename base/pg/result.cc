@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_split.h"
 
 namespace pgbale::pg {
 namespace {
@@ -63,6 +64,16 @@ Oid Row::oid(int column) const {
 
 std::vector<std::string> Row::array(int column) const {
   return ParseArray(text(column));
+}
+
+std::vector<int64_t> Row::integers(int column) const {
+  std::vector<int64_t> values;
+  for (absl::string_view word : absl::StrSplit(
+           text(column), absl::ByAnyChar("{, }"), absl::SkipEmpty())) {
+    int64_t value = 0;
+    if (absl::SimpleAtoi(word, &value)) values.push_back(value);
+  }
+  return values;
 }
 
 Result::Result(pg_result* result) : result_(result) {}

@@ -36,6 +36,9 @@ class Row {
   // The elements of a one-dimensional array ("{a,"b c",NULL}"), NULL as "".
   // Empty for NULL.
   std::vector<std::string> array(int column) const;
+  // The numbers of an array without NULLs ("{1,-2}"), or of an int2vector or
+  // oidvector ("1 2"). Empty for NULL.
+  std::vector<int64_t> integers(int column) const;
 
  private:
   const pg_result* result_;

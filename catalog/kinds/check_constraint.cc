@@ -5,11 +5,13 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "catalog/collector.h"
+#include "catalog/expressions.h"
 #include "catalog/inheritance.h"
 #include "catalog/table_parts.h"
 
@@ -24,7 +26,8 @@ enum Field {
   kValidated,
   kCommented,
   kEnforced,
-  kDefinition
+  kNoInherit,
+  kTree
 };
 
 std::string ChecksSql(int server_major) {
@@ -34,8 +37,8 @@ std::string ChecksSql(int server_major) {
       "WHERE d.objoid = k.oid AND d.objsubid = 0 "
       "AND d.classoid = ",
       catalog_oid::kConstraint, "), ",
-      server_major >= 18 ? "k.conenforced" : "true",
-      ", pg_catalog.pg_get_constraintdef(k.oid) "
+      server_major >= 18 ? "k.conenforced, " : "true, ",
+      "k.connoinherit, k.conbin "
       "FROM pg_catalog.pg_constraint k "
       "JOIN pg_catalog.pg_class c ON c.oid = k.conrelid "
       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
@@ -46,7 +49,32 @@ std::string ChecksSql(int server_major) {
 
 using ChecksByName = absl::flat_hash_map<std::pair<Oid, std::string>, Address>;
 
-Object& AddCheck(Collector& collector, pg::Row row, const Relation& table,
+// The expressions of all rows, in their order.
+absl::StatusOr<std::vector<std::string>> ReadExpressions(
+    Collector& collector, const pg::Result& checks) {
+  std::vector<StoredExpression> stored;
+  for (pg::Row row : checks) {
+    stored.push_back({row.oid(kOid),
+                      collector.relations().Find(row.oid(kTable)),
+                      row.text(kTree)});
+  }
+  return PrintExpressions(collector, stored, "pg_get_expr(conbin, conrelid)",
+                          "FROM pg_catalog.pg_constraint WHERE oid");
+}
+
+// Like pg_get_constraintdef.
+std::string Definition(pg::Row row, absl::string_view expression) {
+  absl::string_view state;
+  if (!row.boolean(kEnforced))
+    state = " NOT ENFORCED";
+  else if (!row.boolean(kValidated))
+    state = " NOT VALID";
+  return absl::StrCat("CHECK (", expression, ")",
+                      row.boolean(kNoInherit) ? " NO INHERIT" : "", state);
+}
+
+Object& AddCheck(Collector& collector, pg::Row row,
+                 absl::string_view expression, const Relation& table,
                  const Descendants& descendants) {
   const bool local = row.boolean(kLocal);
   Object& object = collector.Add({catalog_oid::kConstraint, row.oid(kOid)});
@@ -63,20 +91,23 @@ Object& AddCheck(Collector& collector, pg::Row row, const Relation& table,
   ServerNeed need;
   if (!row.boolean(kEnforced)) need = {18, "NOT ENFORCED"};
   object.body = std::make_shared<TableConstraintBody>(
-      table.oid, local, row.str(kDefinition), std::move(need));
+      table.oid, local, Definition(row, expression), std::move(need));
   return object;
 }
 
 absl::Status CollectChecks(Collector& collector) {
-  ASSIGN_OR_RETURN(pg::Result result,
+  ASSIGN_OR_RETURN(const pg::Result result,
                    collector.Query(ChecksSql(collector.server_major())));
+  ASSIGN_OR_RETURN(const std::vector<std::string> expressions,
+                   ReadExpressions(collector, result));
   const Descendants descendants(collector.relations());
   ChecksByName by_name;
   for (pg::Row row : result) {
     by_name[{row.oid(kTable), row.str(kName)}] = {catalog_oid::kConstraint,
                                                   row.oid(kOid)};
   }
-  for (pg::Row row : result) {
+  for (int i = 0; i < result.rows(); ++i) {
+    const pg::Row row = result.row(i);
     const Relation* table = collector.relations().Find(row.oid(kTable));
     if (table == nullptr) continue;
     // The parent's statement, behind the data, adds the child's too. Only a
@@ -87,7 +118,9 @@ absl::Status CollectChecks(Collector& collector) {
       collector.Cover({catalog_oid::kConstraint, row.oid(kOid)});
       continue;
     }
-    Object& object = AddCheck(collector, row, *table, descendants);
+    Object& object =
+        AddCheck(collector, row, expressions[static_cast<size_t>(i)], *table,
+                 descendants);
     if (!comes_with_parent) continue;
     for (Oid parent : table->parents) {
       auto it = by_name.find({parent, object.name});
@@ -99,6 +132,7 @@ absl::Status CollectChecks(Collector& collector) {
 
 }  // namespace
 
-extern const Kind kCheckConstraintKind = {"CHECK CONSTRAINT", CollectChecks};
+extern const Kind kCheckConstraintKind = {
+    .tag = "CHECK CONSTRAINT", .collect = CollectChecks, .collect_cost = 4};
 
 }  // namespace pgbale

@@ -11,24 +11,37 @@
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "catalog/collector.h"
+#include "catalog/expressions.h"
 #include "catalog/inheritance.h"
 #include "catalog/table_parts.h"
 
 namespace pgbale {
 namespace {
 
-enum Field { kOid, kRelation, kColumn, kExpression };
+enum Field { kOid, kRelation, kColumn, kTree };
 
 std::string DefaultsSql() {
   return absl::StrCat(
-      "SELECT d.oid, d.adrelid, d.adnum, "
-      "pg_catalog.pg_get_expr(d.adbin, d.adrelid) "
+      "SELECT d.oid, d.adrelid, d.adnum, d.adbin "
       "FROM pg_catalog.pg_attrdef d "
       "JOIN pg_catalog.pg_class c ON c.oid = d.adrelid "
       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
       "WHERE c.relkind IN ('r', 'p', 'v', 'f') AND c.relpersistence <> 't' "
       "AND ",
       kUserSchema, " ORDER BY d.adrelid, d.adnum");
+}
+
+// Of all rows, in their order.
+absl::StatusOr<std::vector<std::string>> ReadExpressions(
+    Collector& collector, const pg::Result& defaults) {
+  std::vector<StoredExpression> stored;
+  for (pg::Row row : defaults) {
+    stored.push_back({row.oid(kOid),
+                      collector.relations().Find(row.oid(kRelation)),
+                      row.text(kTree)});
+  }
+  return PrintExpressions(collector, stored, "pg_get_expr(adbin, adrelid)",
+                          "FROM pg_catalog.pg_attrdef WHERE oid");
 }
 
 using ColumnKey = std::pair<Oid, int16_t>;
@@ -114,28 +127,33 @@ void AddHidingDefaults(Collector& collector, const Expressions& expressions) {
 }
 
 absl::Status CollectDefaults(Collector& collector) {
-  ASSIGN_OR_RETURN(pg::Result result, collector.Query(DefaultsSql()));
+  ASSIGN_OR_RETURN(const pg::Result result, collector.Query(DefaultsSql()));
+  ASSIGN_OR_RETURN(const std::vector<std::string> texts,
+                   ReadExpressions(collector, result));
   Expressions expressions;
-  for (pg::Row row : result) {
+  for (int i = 0; i < result.rows(); ++i) {
+    const pg::Row row = result.row(i);
     expressions[{row.oid(kRelation),
                  static_cast<int16_t>(row.integer(kColumn))}] =
-        row.str(kExpression);
+        texts[static_cast<size_t>(i)];
   }
-  for (pg::Row row : result) {
+  for (int i = 0; i < result.rows(); ++i) {
+    const pg::Row row = result.row(i);
+    const std::string& expression = texts[static_cast<size_t>(i)];
     const Relation* relation = collector.relations().Find(row.oid(kRelation));
     const RelationColumn* column =
         relation == nullptr
             ? nullptr
             : relation->FindColumn(static_cast<int>(row.integer(kColumn)));
     if (column == nullptr || column->dropped) continue;
+    const Address address = {catalog_oid::kAttrDef, row.oid(kOid)};
     if (column->generated != 0 &&
         InheritsExpression(collector.relations(), expressions, *relation,
-                           *column, row.text(kExpression))) {
-      collector.Cover({catalog_oid::kAttrDef, row.oid(kOid)});
-      continue;
+                           *column, expression)) {
+      collector.Cover(address);
+    } else {
+      AddDefault(collector, address, *relation, *column, expression);
     }
-    AddDefault(collector, {catalog_oid::kAttrDef, row.oid(kOid)}, *relation,
-               *column, row.str(kExpression));
   }
   AddHidingDefaults(collector, expressions);
   return absl::OkStatus();
@@ -143,6 +161,7 @@ absl::Status CollectDefaults(Collector& collector) {
 
 }  // namespace
 
-extern const Kind kDefaultKind = {"DEFAULT", CollectDefaults};
+extern const Kind kDefaultKind = {
+    .tag = "DEFAULT", .collect = CollectDefaults, .collect_cost = 4};
 
 }  // namespace pgbale

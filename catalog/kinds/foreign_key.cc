@@ -7,12 +7,13 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/status.h"
 #include "catalog/catalog.h"
 #include "catalog/collector.h"
 #include "catalog/kind_id.h"
+#include "catalog/printed.h"
 #include "catalog/statement_body.h"
 
 namespace pgbale {
@@ -26,8 +27,14 @@ enum Field {
   kTableName,
   kName,
   kPartitioned,
-  kDefinition,
-  kSomeSetNull,  // ON DELETE SET NULL (column) or SET DEFAULT (column)
+  kColumns,
+  kReferencedColumns,
+  kMatch,
+  kOnUpdate,
+  kOnDelete,
+  kDeleteColumns,  // ON DELETE SET NULL (column) or SET DEFAULT (column)
+  kDeferrable,
+  kDeferred,
   kEnforced,
   kPeriod,
   kValidated,
@@ -53,8 +60,10 @@ std::string ForeignKeysSql(int server_major) {
       "SELECT d.root, k.oid FROM derived d "
       "JOIN pg_catalog.pg_constraint k ON k.conparentid = d.oid) "
       "SELECT k.oid, t.oid, k.confrelid, n.nspname, t.relname, k.conname, "
-      "t.relkind = 'p', pg_catalog.pg_get_constraintdef(k.oid), ",
-      server_major >= 15 ? "k.confdelsetcols IS NOT NULL, " : "false, ",
+      "t.relkind = 'p', k.conkey, k.confkey, k.confmatchtype, "
+      "k.confupdtype, k.confdeltype, ",
+      server_major >= 15 ? "k.confdelsetcols, " : "NULL, ",
+      "k.condeferrable, k.condeferred, ",
       server_major >= 18 ? "k.conenforced, k.conperiod, " : "true, false, ",
       "k.convalidated, a.indexes, c.keys "
       "FROM pg_catalog.pg_constraint k "
@@ -72,18 +81,53 @@ std::string ForeignKeysSql(int server_major) {
       kUserSchema, " ORDER BY k.oid");
 }
 
-std::vector<Oid> Oids(pg::Row row, Field field) {
-  std::vector<Oid> oids;
-  for (const std::string& text : row.array(field)) {
-    Oid oid = 0;
-    if (absl::SimpleAtoi(text, &oid)) oids.push_back(oid);
+// By pg_constraint's letter; the default is not said.
+absl::string_view ActionSql(absl::string_view letter) {
+  if (letter == "r") return "RESTRICT";
+  if (letter == "c") return "CASCADE";
+  if (letter == "n") return "SET NULL";
+  if (letter == "d") return "SET DEFAULT";
+  return "";
+}
+
+std::string ColumnList(std::vector<std::string> columns, bool with_period) {
+  if (with_period && !columns.empty()) columns.back().insert(0, "PERIOD ");
+  return absl::StrCat("(", absl::StrJoin(columns, ", "), ")");
+}
+
+// Like pg_get_constraintdef, without a call of it for each key.
+std::string Definition(const Relation& table, const Relation& referenced,
+                       pg::Row row) {
+  const bool period = row.boolean(kPeriod);
+  std::string sql = absl::StrCat(
+      "FOREIGN KEY ",
+      ColumnList(ColumnNames(table, row.integers(kColumns)), period),
+      " REFERENCES ", referenced.qualified,
+      ColumnList(ColumnNames(referenced, row.integers(kReferencedColumns)),
+                 period));
+  if (row.text(kMatch) == "f") sql += " MATCH FULL";
+  const absl::string_view on_update = ActionSql(row.text(kOnUpdate));
+  const absl::string_view on_delete = ActionSql(row.text(kOnDelete));
+  if (!on_update.empty()) absl::StrAppend(&sql, " ON UPDATE ", on_update);
+  if (!on_delete.empty()) absl::StrAppend(&sql, " ON DELETE ", on_delete);
+  if (!row.is_null(kDeleteColumns)) {
+    absl::StrAppend(
+        &sql, " ",
+        ColumnList(ColumnNames(table, row.integers(kDeleteColumns)), false));
   }
-  return oids;
+  if (row.boolean(kDeferrable)) sql += " DEFERRABLE";
+  if (row.boolean(kDeferred)) sql += " INITIALLY DEFERRED";
+  if (!row.boolean(kEnforced)) {
+    sql += " NOT ENFORCED";
+  } else if (!row.boolean(kValidated)) {
+    sql += " NOT VALID";
+  }
+  return sql;
 }
 
 ServerNeed NeedOfForeignKey(pg::Row row) {
   ServerNeed need;
-  if (row.boolean(kSomeSetNull)) need.Add({15, "ON DELETE SET for columns"});
+  if (!row.is_null(kDeleteColumns)) need.Add({15, "ON DELETE SET for columns"});
   if (!row.boolean(kEnforced)) {
     need.Add({18, "NOT ENFORCED"});
   } else if (row.boolean(kPartitioned) && !row.boolean(kValidated)) {
@@ -93,7 +137,28 @@ ServerNeed NeedOfForeignKey(pg::Row row) {
   return need;
 }
 
-void AddForeignKey(Collector& collector, pg::Row row) {
+// Of each key by its oid; the server prints what refers to a table of its own.
+absl::StatusOr<PrintedByOid> Definitions(Collector& collector,
+                                         const pg::Result& keys) {
+  PrintedByOid definitions;
+  std::vector<Oid> others;
+  for (pg::Row row : keys) {
+    const Relation* table = collector.relations().Find(row.oid(kTable));
+    const Relation* referenced =
+        collector.relations().Find(row.oid(kReferencedTable));
+    if (table != nullptr && referenced != nullptr)
+      definitions[row.oid(kOid)] = Definition(*table, *referenced, row);
+    else
+      others.push_back(row.oid(kOid));
+  }
+  ASSIGN_OR_RETURN(PrintedByOid printed,
+                   ReadPrinted(collector, "pg_get_constraintdef", others));
+  definitions.merge(printed);
+  return definitions;
+}
+
+void AddForeignKey(Collector& collector, pg::Row row,
+                   absl::string_view definition) {
   Object& object = collector.Add({catalog_oid::kConstraint, row.oid(kOid)});
   object.schema = row.str(kSchema);
   object.name = row.str(kName);
@@ -105,10 +170,13 @@ void AddForeignKey(Collector& collector, pg::Row row) {
   const Address referenced = {catalog_oid::kClass, row.oid(kReferencedTable)};
   object.locks = {object.parent};
   if (referenced != object.parent) object.locks.push_back(referenced);
-  for (Oid index : Oids(row, kAttachedIndexes))
-    object.depends.push_back({catalog_oid::kPseudoIndexAttach, index});
-  for (Oid key : Oids(row, kDerivedKeys))
-    object.aliases.push_back({catalog_oid::kConstraint, key});
+  for (int64_t index : row.integers(kAttachedIndexes)) {
+    object.depends.push_back(
+        {catalog_oid::kPseudoIndexAttach, static_cast<Oid>(index)});
+  }
+  for (int64_t key : row.integers(kDerivedKeys)) {
+    object.aliases.push_back({catalog_oid::kConstraint, static_cast<Oid>(key)});
+  }
 
   const std::string name = pg::QuoteIdentifier(object.name);
   const std::string table = pg::QualifiedName(object.schema, object.relation);
@@ -117,14 +185,16 @@ void AddForeignKey(Collector& collector, pg::Row row) {
   object.body = std::make_shared<StatementBody>(
       std::vector<std::string>{absl::StrCat("ALTER TABLE ", only, table,
                                             "\n    ADD CONSTRAINT ", name, " ",
-                                            row.text(kDefinition))},
+                                            definition)},
       DropConstraint(only, table, name));
 }
 
 absl::Status CollectForeignKeys(Collector& collector) {
   ASSIGN_OR_RETURN(pg::Result result,
                    collector.Query(ForeignKeysSql(collector.server_major())));
-  for (pg::Row row : result) AddForeignKey(collector, row);
+  ASSIGN_OR_RETURN(PrintedByOid definitions, Definitions(collector, result));
+  for (pg::Row row : result)
+    AddForeignKey(collector, row, definitions[row.oid(kOid)]);
   return absl::OkStatus();
 }
 
@@ -156,7 +226,9 @@ absl::Status DeriveForeignKeys(Catalog& catalog) {
 
 }  // namespace
 
-extern const Kind kForeignKeyKind = {"FK CONSTRAINT", CollectForeignKeys,
-                                     DeriveForeignKeys};
+extern const Kind kForeignKeyKind = {.tag = "FK CONSTRAINT",
+                                     .collect = CollectForeignKeys,
+                                     .derive = DeriveForeignKeys,
+                                     .collect_cost = 3};
 
 }  // namespace pgbale

@@ -31,8 +31,8 @@ enum Field {
   kType,
   kUsable,
   kAttached,
-  kExclusion,  // the whole definition of an exclusion constraint
-  kColumns,
+  kExclusion,   // the whole definition of an exclusion constraint
+  kColumns,     // indkey
   kKeyColumns,  // the first of kColumns; the others are included
   kOptions,
   kDeferrable,
@@ -51,7 +51,7 @@ std::string KeyConstraintsSql(int server_major) {
       "i.indisready AND (i.indisvalid OR t.relkind = 'p'), x.relispartition, "
       "CASE WHEN k.contype = 'x' "
       "THEN pg_catalog.pg_get_constraintdef(k.oid) END, "
-      "co.names, i.indnkeyatts, x.reloptions, "
+      "i.indkey, i.indnkeyatts, x.reloptions, "
       "k.condeferrable, k.condeferred, ",
       server_major >= 15 ? "i.indnullsnotdistinct, " : "false, ",
       server_major >= 18 ? "k.conperiod, " : "false, ",
@@ -63,42 +63,24 @@ std::string KeyConstraintsSql(int server_major) {
       "JOIN pg_catalog.pg_index i ON i.indexrelid = k.conindid "
       "JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
       "JOIN pg_catalog.pg_class t ON t.oid = k.conrelid "
-      "JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace "
-      // An exclusion constraint may have expressions, with column number 0.
-      "LEFT JOIN (SELECT u.indexrelid, "
-      "pg_catalog.array_agg(a.attname ORDER BY u.position) AS names "
-      "FROM (SELECT ki.indexrelid, ki.indrelid, c.number, c.position "
-      "FROM pg_catalog.pg_constraint kk "
-      "JOIN pg_catalog.pg_index ki ON ki.indexrelid = kk.conindid, "
-      "pg_catalog.unnest(ki.indkey::pg_catalog.int2[]) "
-      "WITH ORDINALITY c(number, position) "
-      "WHERE kk.contype IN ('p', 'u')) u "
-      "JOIN pg_catalog.pg_attribute a "
-      "ON a.attrelid = u.indrelid AND a.attnum = u.number "
-      "GROUP BY u.indexrelid) co ON co.indexrelid = x.oid",
+      "JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace",
       IndexPartsJoins(),
       "WHERE k.contype IN ('p', 'u', 'x') AND t.relpersistence <> 't' AND ",
       kUserSchema, " ORDER BY k.oid");
 }
 
-std::string ColumnList(absl::Span<const std::string> columns) {
-  return absl::StrJoin(columns, ", ",
-                       [](std::string* out, const std::string& column) {
-                         out->append(pg::QuoteIdentifier(column));
-                       });
-}
-
-std::string KeyDefinition(pg::Row row) {
-  const std::vector<std::string> columns = row.array(kColumns);
+std::string KeyDefinition(const Relation& table, pg::Row row) {
+  const std::vector<std::string> columns =
+      ColumnNames(table, row.integers(kColumns));
   const auto all = absl::MakeConstSpan(columns);
   const auto key_count = static_cast<size_t>(row.integer(kKeyColumns));
   std::string sql = row.text(kType) == "p" ? "PRIMARY KEY" : "UNIQUE";
   if (row.boolean(kNullsNotDistinct)) sql += " NULLS NOT DISTINCT";
-  absl::StrAppend(&sql, " (", ColumnList(all.subspan(0, key_count)),
+  absl::StrAppend(&sql, " (", absl::StrJoin(all.subspan(0, key_count), ", "),
                   row.boolean(kPeriod) ? " WITHOUT OVERLAPS)" : ")");
   if (key_count < all.size())
-    absl::StrAppend(&sql, " INCLUDE (", ColumnList(all.subspan(key_count)),
-                    ")");
+    absl::StrAppend(&sql, " INCLUDE (",
+                    absl::StrJoin(all.subspan(key_count), ", "), ")");
   const std::vector<std::string> options = row.array(kOptions);
   if (!options.empty())
     absl::StrAppend(&sql, " WITH (", OptionList(options, ""), ")");
@@ -148,16 +130,17 @@ class PartitionExclusionBody : public Body {
 // Without ONLY, and so with a lock on all partitions, for an exclusion
 // constraint of a partitioned table. If it is attached to none of them, it was
 // made with ONLY, and what the partitions have is theirs.
-void SetBody(pg::Row row, const Descendants& descendants, Object& object) {
+void SetBody(pg::Row row, const Relation& relation,
+             const Descendants& descendants, Object& object) {
   const bool exclusion = !row.is_null(kExclusion);
   const bool with_partitions = row.boolean(kMakesParts);
   if (with_partitions) object.locks = descendants.WithSelf(row.oid(kTable));
   const absl::string_view only = with_partitions ? "" : "ONLY ";
   const std::string name = pg::QuoteIdentifier(object.name);
   const std::string table = pg::QualifiedName(object.schema, object.relation);
-  std::string create =
-      absl::StrCat("ALTER TABLE ", only, table, "\n    ADD CONSTRAINT ", name,
-                   " ", exclusion ? row.str(kExclusion) : KeyDefinition(row));
+  std::string create = absl::StrCat(
+      "ALTER TABLE ", only, table, "\n    ADD CONSTRAINT ", name, " ",
+      exclusion ? row.str(kExclusion) : KeyDefinition(relation, row));
   const IndexParts parts = MakeIndexParts(row, kParts);
   std::vector<std::string> statements =
       IndexPartsStatements(parts, table, object.schema, object.name);
@@ -175,8 +158,8 @@ void SetBody(pg::Row row, const Descendants& descendants, Object& object) {
       std::move(statements), std::move(drop), parts.tablespace);
 }
 
-void AddKeyConstraint(Collector& collector, const Descendants& descendants,
-                      pg::Row row) {
+void AddKeyConstraint(Collector& collector, const Relation& table,
+                      const Descendants& descendants, pg::Row row) {
   Object& object = collector.Add({catalog_oid::kConstraint, row.oid(kOid)});
   object.aliases.push_back({catalog_oid::kClass, row.oid(kIndex)});
   object.schema = row.str(kSchema);
@@ -191,7 +174,7 @@ void AddKeyConstraint(Collector& collector, const Descendants& descendants,
   object.target =
       absl::StrCat("CONSTRAINT ", pg::QuoteIdentifier(object.name), " ON ",
                    pg::QualifiedName(object.schema, object.relation));
-  SetBody(row, descendants, object);
+  SetBody(row, table, descendants, object);
   if (!row.is_null(kExclusion) && row.boolean(kAttached))
     collector.Cover({catalog_oid::kPseudoIndexAttach, row.oid(kIndex)});
 }
@@ -202,8 +185,10 @@ absl::Status CollectKeyConstraints(Collector& collector) {
       collector.Query(KeyConstraintsSql(collector.server_major())));
   const Descendants descendants(collector.relations());
   for (pg::Row row : result) {
+    const Relation* table = collector.relations().Find(row.oid(kTable));
+    if (table == nullptr) continue;
     if (row.boolean(kUsable)) {
-      AddKeyConstraint(collector, descendants, row);
+      AddKeyConstraint(collector, *table, descendants, row);
     } else {
       collector.Cover({catalog_oid::kConstraint, row.oid(kOid)});
       collector.Cover({catalog_oid::kClass, row.oid(kIndex)});
@@ -218,6 +203,7 @@ absl::Status CollectKeyConstraints(Collector& collector) {
 
 }  // namespace
 
-extern const Kind kKeyConstraintKind = {"CONSTRAINT", CollectKeyConstraints};
+extern const Kind kKeyConstraintKind = {
+    .tag = "CONSTRAINT", .collect = CollectKeyConstraints, .collect_cost = 2};
 
 }  // namespace pgbale

@@ -130,6 +130,7 @@ absl::Status CollectViews(Collector& collector) {
 
 }  // namespace
 
-extern const Kind kViewKind = {"VIEW", CollectViews};
+extern const Kind kViewKind = {
+    .tag = "VIEW", .collect = CollectViews, .collect_cost = 8};
 
 }  // namespace pgbale
