@@ -46,11 +46,10 @@ struct DefinitionState {
 absl::StatusOr<DefinitionState> ReadDefinitionState(
     pg::Connection& connection, const std::string& horizon = "");
 
-// OK if all that `then`, the state that `leader` sees, holds stands on `fresh`
-// as it was. kAborted (absl code; IsSchemaChange in catalog/locks.h) names what
-// does not.
-absl::Status CheckUnchanged(const DefinitionState& then, pg::Connection& leader,
-                            pg::Connection& fresh);
+// OK if all that the state that `leader` sees holds stands on `fresh` as it
+// was: a small query where nothing at all was committed since. kAborted (absl
+// code; IsSchemaChange in catalog/locks.h) names what does not.
+absl::Status CheckUnchanged(pg::Connection& leader, pg::Connection& fresh);
 
 }  // namespace pgbale
 

@@ -1,7 +1,10 @@
 #include "catalog/reader.h"
 
+#include <atomic>
 #include <functional>
+#include <future>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -59,7 +62,6 @@ struct Collected {
   Census census;
   std::vector<Follower> followers;
   std::vector<Dependency> lost_roles;
-  DefinitionState definitions;
   std::vector<std::pair<std::string, std::string>> extensions;
 };
 
@@ -125,9 +127,15 @@ class CollectJobs {
     collected_.warnings.resize(AllKinds().size());
     collected_.covered.resize(AllKinds().size());
     collected_.omitted.resize(AllKinds().size());
+    connection_of_worker_.resize(connections_.snapshot.size());
   }
 
-  absl::StatusOr<Collected> Run(CancelToken& cancel) {
+  // Runs `lock_tables`, which uses the leader's connection, and beside it, on
+  // the others, what reads rows of the catalogs as of the snapshot and nothing
+  // else: nobody's locks matter to that. Behind the locks, all collectors.
+  absl::StatusOr<Collected> Run(
+      const std::function<absl::Status()>& lock_tables, CancelToken& cancel) {
+    AddLocking(lock_tables);
     for (size_t i = 0; i < AllKinds().size(); ++i) {
       if (AllKinds()[i]->collect != nullptr &&
           IsRead(catalog_.options(), static_cast<KindId>(i))) {
@@ -158,10 +166,6 @@ class CollectJobs {
             [this](pg::Connection& connection) {
               return ReadFollowers(connection, catalog_.options().statistics);
             });
-    AddRead("the state of definitions", collected_.definitions,
-            [](pg::Connection& connection) {
-              return ReadDefinitionState(connection);
-            });
     AddRead("references to roles", collected_.lost_roles, ReadLostRoles);
   }
 
@@ -183,13 +187,33 @@ class CollectJobs {
     return read(*connections_.snapshot.front());
   }
 
+  // Everything but reads waits for it, so it is the first job that is taken,
+  // and who takes it has the leader's connection for good.
+  void AddLocking(const std::function<absl::Status()>& lock_tables) {
+    Job job;
+    job.name = "locks";
+    job.run = [this, &lock_tables](int worker) {
+      connection_of_worker_[static_cast<size_t>(worker)] = 0;
+      return RunOnLeader([&](pg::Connection&) { return lock_tables(); });
+    };
+    locking_ = jobs_.Add(std::move(job));
+  }
+
+  // Each worker has one for itself, from its first job on.
+  size_t ConnectionOf(int worker) {
+    std::optional<size_t>& connection =
+        connection_of_worker_[static_cast<size_t>(worker)];
+    if (!connection.has_value()) connection = next_connection_++;
+    return *connection;
+  }
+
   // Runs `read`, which may run twice, on the worker's connection or on the
   // leader's.
   absl::Status RunRead(
       int worker, const std::function<absl::Status(pg::Connection&)>& read) {
-    if (worker == 0) return RunOnLeader(read);
-    pg::Connection& connection =
-        *connections_.snapshot[static_cast<size_t>(worker)];
+    const size_t number = ConnectionOf(worker);
+    if (number == 0) return RunOnLeader(read);
+    pg::Connection& connection = *connections_.snapshot[number];
     const absl::Status status = read(connection);
     if (SqlStateOf(status) != kLockNotAvailable) return status;
     RETURN_IF_ERROR(connection.Execute("ROLLBACK TO SAVEPOINT collect"));
@@ -199,12 +223,13 @@ class CollectJobs {
   void AddKind(size_t kind) {
     Job job;
     job.name = std::string(AllKinds()[kind]->tag);
+    job.weight = AllKinds()[kind]->collect_cost;
     job.run = [this, kind](int worker) {
       return RunRead(worker, [this, kind](pg::Connection& connection) {
         return CollectKind(kind, connection);
       });
     };
-    jobs_.Add(std::move(job));
+    jobs_.AddDependency(jobs_.Add(std::move(job)), locking_);
   }
 
   absl::Status CollectKind(size_t kind, pg::Connection& connection) {
@@ -238,6 +263,9 @@ class CollectJobs {
   const Catalog& catalog_;
   Collected collected_;
   JobGraph jobs_;
+  JobGraph::JobId locking_ = 0;
+  std::vector<std::optional<size_t>> connection_of_worker_;
+  std::atomic<size_t> next_connection_ = 1;  // 0 is the leader's
   Mutex leader_mu_;  // held by who uses the leader's connection
 };
 
@@ -321,6 +349,31 @@ void OrderDataByForeignKeys(const Catalog& catalog, ObjectGraph& graph) {
   }
 }
 
+// The entries of what was collected, in their order. `leader` sees the
+// snapshot.
+absl::StatusOr<CatalogDump> MakeDump(const ObjectSelection& selection,
+                                     Collected& collected,
+                                     pg::Connection& leader, Catalog& catalog) {
+  AddObjects(collected, catalog);
+  if (!catalog.options().roles) catalog.Omit(catalog_oid::kAuthId);
+  if (!catalog.options().tablespaces) catalog.Omit(catalog_oid::kTablespace);
+  RETURN_IF_ERROR(Derive(selection, catalog));
+  AddWarnings(collected, catalog);
+  RETURN_IF_ERROR(WarnOfDangling(leader, collected.census,
+                                 collected.dependencies, collected.lost_roles,
+                                 collected.membership, catalog));
+
+  ObjectGraph graph(catalog, collected.dependencies, collected.membership);
+  if (!catalog.options().schema) OrderDataByForeignKeys(catalog, graph);
+  BreakLoops(catalog, graph);
+  LeaveOutUnread(catalog);
+  ASSIGN_OR_RETURN(std::vector<Object*> order, OrderObjects(catalog, graph));
+  CatalogDump dump;
+  EmitEntries(catalog, graph, order, collected.annotations,
+              collected.membership, dump);
+  return dump;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> ReadSearchPath(
@@ -342,45 +395,39 @@ absl::StatusOr<CatalogDump> ReadCatalog(const CatalogConnections& connections,
   Catalog catalog;
   catalog.set_options(options);
   catalog.set_server_version(connections.snapshot.front()->server_version());
-  ASSIGN_OR_RETURN(const ObjectSelection selection,
-                   LockAndReadTables(connections, catalog));
+  std::optional<ObjectSelection> selection;
+  const auto lock_tables = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(selection, LockAndReadTables(connections, catalog));
+    return absl::OkStatus();
+  };
   ASSIGN_OR_RETURN(Collected collected,
-                   CollectJobs(connections, catalog).Run(cancel));
-  if (options.database) {
-    RETURN_IF_ERROR(CheckUnchanged(collected.definitions,
-                                   *connections.snapshot.front(),
-                                   *connections.fresh));
-  }
-  AddObjects(collected, catalog);
-  if (!options.roles) catalog.Omit(catalog_oid::kAuthId);
-  if (!options.tablespaces) catalog.Omit(catalog_oid::kTablespace);
-  RETURN_IF_ERROR(Derive(selection, catalog));
-  AddWarnings(collected, catalog);
-  RETURN_IF_ERROR(WarnOfDangling(
-      *connections.snapshot.front(), collected.census, collected.dependencies,
-      collected.lost_roles, collected.membership, catalog));
+                   CollectJobs(connections, catalog).Run(lock_tables, cancel));
 
-  ObjectGraph graph(catalog, collected.dependencies, collected.membership);
-  if (!options.schema) OrderDataByForeignKeys(catalog, graph);
-  BreakLoops(catalog, graph);
-  LeaveOutUnread(catalog);
-  ASSIGN_OR_RETURN(std::vector<Object*> order, OrderObjects(catalog, graph));
-
-  CatalogDump dump;
-  EmitEntries(catalog, graph, order, collected.annotations,
-              collected.membership, dump);
+  // A server with a connection to spare looks whether all stands while the
+  // client makes of it what it can.
+  pg::Connection& leader = *connections.snapshot.front();
+  std::future<absl::Status> unchanged = std::async(
+      connections.snapshot.size() > 1 ? std::launch::async
+                                      : std::launch::deferred,
+      [&]() -> absl::Status {
+        if (!options.database) return absl::OkStatus();
+        return CheckUnchanged(*connections.snapshot.back(), *connections.fresh);
+      });
+  absl::StatusOr<CatalogDump> dump =
+      MakeDump(*selection, collected, leader, catalog);
+  RETURN_IF_ERROR(unchanged.get());
+  RETURN_IF_ERROR(dump.status());
   if (options.database) {
-    ASSIGN_OR_RETURN(
-        dump.missing,
-        FindMissing({catalog, selection, collected.census, collected.followers,
-                     collected.dependencies, collected.membership,
-                     collected.annotations},
-                    *connections.snapshot.front(), *connections.fresh));
+    ASSIGN_OR_RETURN(dump->missing,
+                     FindMissing({catalog, *selection, collected.census,
+                                  collected.followers, collected.dependencies,
+                                  collected.membership, collected.annotations},
+                                 leader, *connections.fresh));
   }
-  dump.warnings = catalog.warnings();
-  for (std::string& warning : MissingWarnings(dump.missing))
-    dump.warnings.push_back(std::move(warning));
-  dump.extensions = std::move(collected.extensions);
+  dump->warnings = catalog.warnings();
+  for (std::string& warning : MissingWarnings(dump->missing))
+    dump->warnings.push_back(std::move(warning));
+  dump->extensions = std::move(collected.extensions);
   return dump;
 }
 
