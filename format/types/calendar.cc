@@ -75,30 +75,30 @@ char* WriteDate(int64_t days, bool& before_christ, char* p) {
   const auto year =
       static_cast<uint32_t>(before_christ ? 1 - date.year : date.year);
   if (year < 10000)
-    p = WriteDigits(year, 4, p);
+    p = WriteDigits<4>(year, p);
   else
     p = std::to_chars(p, p + 10, year).ptr;
   *p++ = '-';
-  p = WriteDigits(date.month, 2, p);
+  p = WriteDigits<2>(date.month, p);
   *p++ = '-';
-  return WriteDigits(date.day, 2, p);
+  return WriteDigits<2>(date.day, p);
 }
 
 char* WriteTime(uint64_t micros, char* p) {
   const uint64_t hours = micros / kMicrosPerHour;
   if (hours < 100)
-    p = WriteDigits(static_cast<uint32_t>(hours), 2, p);
+    p = WriteDigits<2>(static_cast<uint32_t>(hours), p);
   else
     p = std::to_chars(p, p + 10, hours).ptr;
   const auto rest = static_cast<uint32_t>(micros % kMicrosPerHour / 1000000);
   *p++ = ':';
-  p = WriteDigits(rest / 60, 2, p);
+  p = WriteDigits<2>(rest / 60, p);
   *p++ = ':';
-  p = WriteDigits(rest % 60, 2, p);
+  p = WriteDigits<2>(rest % 60, p);
   const auto fraction = static_cast<uint32_t>(micros % kMicrosPerSecond);
   if (fraction == 0) return p;
   *p++ = '.';
-  p = WriteDigits(fraction, kFractionDigits, p);
+  p = WriteDigits<kFractionDigits>(fraction, p);
   while (p[-1] == '0') --p;
   return p;
 }

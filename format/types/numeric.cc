@@ -8,6 +8,7 @@
 //   8  …        the digits, 16 bits each, without zeros at either end
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 
 #include "base/endian.h"
@@ -65,23 +66,37 @@ class Groups {
   int count_;
 };
 
-void PrintWhole(const Groups& groups, int weight, std::string& text) {
-  AppendNumber(weight < 0 ? uint32_t{0} : uint32_t{groups[0]}, text);
-  char digits[kGroupDigits];
-  for (int i = 1; i <= weight; ++i) {
-    WriteDigits(groups[i], kGroupDigits, digits);
-    text.append(digits, kGroupDigits);
+char* WriteWhole(const Groups& groups, int weight, char* p) {
+  if (weight < 0) {
+    *p++ = '0';
+    return p;
   }
+  p = std::to_chars(p, p + kGroupDigits, groups[0]).ptr;
+  for (int i = 1; i <= weight; ++i) p = WriteDigits<kGroupDigits>(groups[i], p);
+  return p;
 }
 
-void PrintFraction(const Groups& groups, int weight, int scale,
-                   std::string& text) {
-  char digits[kGroupDigits];
-  text.push_back('.');
-  for (int i = weight + 1; scale > 0; ++i, scale -= kGroupDigits) {
-    WriteDigits(groups[i], kGroupDigits, digits);
-    text.append(digits, static_cast<size_t>(std::min(scale, kGroupDigits)));
-  }
+// May write a group more than what it returns the end of.
+char* WriteFraction(const Groups& groups, int weight, int scale, char* p) {
+  if (scale == 0) return p;
+  *p++ = '.';
+  char* const end = p + scale;
+  for (int i = weight + 1; p < end; ++i)
+    p = WriteDigits<kGroupDigits>(groups[i], p);
+  return end;
+}
+
+void PrintNumber(const Groups& groups, int weight, bool negative, int scale,
+                 std::string& text) {
+  const int groups_max = std::max(weight, 0) + 2;
+  const size_t start = text.size();
+  text.resize(start + 2 + static_cast<size_t>(groups_max) * kGroupDigits +
+              static_cast<size_t>(scale));
+  char* p = text.data() + start;
+  if (negative) *p++ = '-';
+  p = WriteWhole(groups, weight, p);
+  p = WriteFraction(groups, weight, scale, p);
+  text.resize(static_cast<size_t>(p - text.data()));
 }
 
 void AppendHeader(uint16_t groups, int16_t weight, uint16_t sign,
@@ -92,20 +107,22 @@ void AppendHeader(uint16_t groups, int16_t weight, uint16_t sign,
   AppendBig(binary, scale);
 }
 
+uint32_t GroupOf(absl::string_view digits) {
+  uint32_t group = 0;
+  for (const char digit : digits)
+    group = group * 10 + static_cast<uint32_t>(digit - '0');
+  return group;
+}
+
 // Appends the decimal digits as groups; `first` of them make the first one,
 // and the last one is filled up with zeros.
 void AppendGroups(absl::string_view digits, size_t first, Buffer& binary) {
-  const size_t start = binary.size();
-  binary.resize(start + 2 * ((digits.size() + 2 * kGroupDigits - 1 - first) /
-                             kGroupDigits));
-  uint8_t* out = binary.data() + start;
-  for (size_t at = 0, size = first; at < digits.size();
-       at += size, size = kGroupDigits, out += 2) {
-    uint32_t group = 0;
-    for (size_t i = at; i < at + size; ++i)
-      group = group * 10 +
-              (i < digits.size() ? static_cast<uint32_t>(digits[i] - '0') : 0);
-    StoreBig(out, static_cast<uint16_t>(group));
+  while (!digits.empty()) {
+    uint32_t group = GroupOf(digits.substr(0, first));
+    for (size_t i = digits.size(); i < first; ++i) group *= 10;
+    AppendBig(binary, static_cast<uint16_t>(group));
+    digits.remove_prefix(std::min(first, digits.size()));
+    first = kGroupDigits;
   }
 }
 
@@ -145,9 +162,7 @@ class NumericTypeCodec : public TypeCodec {
       return count == 0 && PrintSpecial(sign, text);
     const Groups groups(binary.subspan(kHeaderOctets));
     if (scale > kScaleMax || !groups.AllValid()) return false;
-    if (sign == kNegative) text.push_back('-');
-    PrintWhole(groups, weight, text);
-    if (scale > 0) PrintFraction(groups, weight, scale, text);
+    PrintNumber(groups, weight, sign == kNegative, scale, text);
     return true;
   }
 

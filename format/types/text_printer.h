@@ -3,8 +3,10 @@
 #ifndef PGBALE_FORMAT_TYPES_TEXT_PRINTER_H_
 #define PGBALE_FORMAT_TYPES_TEXT_PRINTER_H_
 
+#include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 namespace pgbale {
@@ -17,14 +19,30 @@ void AppendNumber(T value, std::string& text, int base = 10) {
   text.append(digits, static_cast<size_t>(result.ptr - digits));
 }
 
-// The lowest `count` digits of `value`, with leading zeros, to `p`; returns
-// the end.
-inline char* WriteDigits(uint32_t value, int count, char* p) {
-  for (int i = count - 1; i >= 0; --i) {
-    p[i] = static_cast<char>('0' + value % 10);
-    value /= 10;
+namespace text_printer_internal {
+
+constexpr std::array<char, 200> DigitPairs() {
+  std::array<char, 200> pairs{};
+  for (int i = 0; i < 100; ++i) {
+    pairs[2 * i] = static_cast<char>('0' + i / 10);
+    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
   }
-  return p + count;
+  return pairs;
+}
+inline constexpr std::array<char, 200> kPairs = DigitPairs();
+
+}  // namespace text_printer_internal
+
+// The lowest `kCount` digits of `value`, with leading zeros, to `p`; returns
+// the end.
+template <int kCount>
+char* WriteDigits(uint32_t value, char* p) {
+  static_assert(kCount % 2 == 0);
+  for (int i = kCount - 2; i >= 0; i -= 2) {
+    std::memcpy(p + i, &text_printer_internal::kPairs[2 * (value % 100)], 2);
+    value /= 100;
+  }
+  return p + kCount;
 }
 
 }  // namespace pgbale

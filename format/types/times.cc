@@ -37,14 +37,14 @@ void PrintZone(int32_t west, std::string& text) {
   char digits[16];
   char* p = digits;
   *p++ = west <= 0 ? '+' : '-';
-  p = WriteDigits(seconds / 3600, 2, p);
+  p = WriteDigits<2>(seconds / 3600, p);
   if (seconds % 3600 != 0) {
     *p++ = ':';
-    p = WriteDigits(seconds / 60 % 60, 2, p);
+    p = WriteDigits<2>(seconds / 60 % 60, p);
   }
   if (seconds % 60 != 0) {
     *p++ = ':';
-    p = WriteDigits(seconds % 60, 2, p);
+    p = WriteDigits<2>(seconds % 60, p);
   }
   text.append(digits, static_cast<size_t>(p - digits));
 }
