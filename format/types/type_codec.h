@@ -2,7 +2,8 @@
 // server and exact to the last octet: what typsend sends, and what typoutput
 // prints under the settings that a dump's session has (PrepareDumpSession in
 // base/pg/session.h). One file a family of types, one line in types.def a
-// type; arrays, ranges and multiranges of them follow by themselves.
+// type; arrays follow by themselves. A new type also has a line in
+// tests/support/type_values.cc and a seed for the fuzzer.
 //
 // Both forms are in the server's encoding; nothing here changes an encoding.
 //
@@ -14,6 +15,11 @@
 //   since 17 and is printed as such; the long text that an older server prints
 //   of it is refused.
 // - money is printed as lc_monetary C prints it.
+//
+// What is the same in text may differ in binary, so that only text goes to
+// binary and back without loss: a NaN has many forms, and an array in which
+// all NULLs were replaced may still say that it has some. FromText makes what
+// the server would make of the text.
 //
 // Codecs have no state: thread-safe.
 
