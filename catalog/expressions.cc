@@ -22,8 +22,8 @@ absl::string_view TakeToken(absl::string_view& tree) {
   return token;
 }
 
-// Appends the name of the column that is said by `tree`, behind "{VAR "; false
-// if it is none of `relation`.
+// Appends the name of the column that `tree`, behind "{VAR ", says; false if it
+// is none of `relation`.
 bool AppendColumn(absl::string_view tree, const Relation* relation,
                   std::string& key) {
   int number = 0;
@@ -45,19 +45,25 @@ bool AppendColumn(absl::string_view tree, const Relation* relation,
 // the columns. Names of all else are found by oid, and are the same wherever it
 // is printed.
 std::string SharedKey(const StoredExpression& expression) {
-  constexpr absl::string_view kLocation = ":location ", kVar = "{VAR ";
   std::string key, columns;
+  key.reserve(expression.tree.size());
   absl::string_view rest = expression.tree;
-  while (!rest.empty()) {
-    const size_t end = rest.find_first_of(":{", 1);
-    absl::string_view part = rest.substr(0, end);
-    rest.remove_prefix(part.size());
-    if (absl::ConsumePrefix(&part, kLocation)) TakeToken(part);
-    absl::StrAppend(&key, part);
-    if (part == kVar && !AppendColumn(rest, expression.relation, columns))
+  while (true) {
+    const size_t end = rest.find(':');  // each field of a node begins so
+    absl::StrAppend(&key, rest.substr(0, end));
+    if (end == absl::string_view::npos) return key + columns;
+    rest.remove_prefix(end);
+    if (absl::ConsumePrefix(&rest, ":location ")) {
+      TakeToken(rest);
+      continue;
+    }
+    if (absl::StartsWith(rest, ":varno ") &&
+        !AppendColumn(rest, expression.relation, columns)) {
       return "";
+    }
+    key += ':';
+    rest.remove_prefix(1);
   }
-  return absl::StrCat(key, columns);
 }
 
 absl::StatusOr<std::vector<std::string>> PrintExpressions(

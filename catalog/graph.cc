@@ -50,6 +50,7 @@ Object* ObjectGraph::ResolveNeed(const Address& address) const {
 }
 
 Object* ObjectGraph::ExtensionOf(const Address& address) const {
+  if (membership_.empty()) return nullptr;
   auto member = membership_.find(address);
   if (member == membership_.end()) return nullptr;
   return catalog_.Find({catalog_oid::kExtension, member->second});

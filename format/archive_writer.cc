@@ -1,5 +1,6 @@
 #include "format/archive_writer.h"
 
+#include <future>
 #include <random>
 #include <utility>
 
@@ -44,6 +45,22 @@ absl::Status CheckLimits(const EncodedChunk& chunk) {
                    " octets is above the limits of the archive"));
 }
 
+absl::Status CheckRawOctets(size_t octets) {
+  if (octets <= kPackedRawOctetsMax) return absl::OkStatus();
+  return MakeError(
+      Failure::kError,
+      absl::StrCat("an entry of ", octets, " octets is above the limit of ",
+                   kPackedRawOctetsMax));
+}
+
+std::future<absl::StatusOr<Buffer>> PackBeside(Buffer raw) {
+  return std::async(std::launch::async,
+                    [raw = std::move(raw)]() -> absl::StatusOr<Buffer> {
+                      RETURN_IF_ERROR(CheckRawOctets(raw.size()));
+                      return Pack(raw);
+                    });
+}
+
 }  // namespace
 
 ArchiveWriter::ArchiveWriter(std::unique_ptr<Sink> sink,
@@ -65,15 +82,18 @@ absl::StatusOr<std::unique_ptr<ArchiveWriter>> ArchiveWriter::Open(
 absl::Status ArchiveWriter::AppendEntries(absl::Span<const Entry> entries) {
   MutexLock lock(mu_);
   Buffer raw;
+  std::future<absl::StatusOr<Buffer>>
+      packed;  // the block before, while this one is encoded
   for (const Entry& entry : entries) {
     RETURN_IF_ERROR(Refusal(CheckEntry(entry, ++entries_)));
     if (raw.size() >= options_.packed_octets) {
-      RETURN_IF_ERROR(AppendPacked(BlockKind::kEntries, raw));
-      raw.clear();
+      RETURN_IF_ERROR(AppendPackedEntries(packed));
+      packed = PackBeside(std::exchange(raw, {}));
     }
     EncodeEntry(entry, raw);
   }
   RETURN_IF_ERROR(Refusal(CheckParents(entries)));
+  RETURN_IF_ERROR(AppendPackedEntries(packed));
   if (!raw.empty()) RETURN_IF_ERROR(AppendPacked(BlockKind::kEntries, raw));
   directory_.tables = ZeroTotals(entries);
   for (size_t i = 0; i < directory_.tables.size(); ++i)
@@ -159,14 +179,16 @@ absl::Status ArchiveWriter::AppendBlock(BlockKind kind, uint32_t entry_id,
 }
 
 absl::Status ArchiveWriter::AppendPacked(BlockKind kind, Bytes raw) {
-  if (raw.size() > kPackedRawOctetsMax) {
-    return MakeError(
-        Failure::kError,
-        absl::StrCat("an entry of ", raw.size(),
-                     " octets is above the limit of ", kPackedRawOctetsMax));
-  }
+  RETURN_IF_ERROR(CheckRawOctets(raw.size()));
   const Buffer payload = Pack(raw);
   return AppendBlock(kind, 0, payload, Hash64(payload));
+}
+
+absl::Status ArchiveWriter::AppendPackedEntries(
+    std::future<absl::StatusOr<Buffer>>& packed) {
+  if (!packed.valid()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Buffer payload, packed.get());
+  return AppendBlock(BlockKind::kEntries, 0, payload, Hash64(payload));
 }
 
 }  // namespace pgbale

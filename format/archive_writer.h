@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <vector>
 
@@ -74,6 +75,9 @@ class ArchiveWriter {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // A block of fields, compressed if that helps.
   absl::Status AppendPacked(BlockKind kind, Bytes raw)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // A block of entries that was packed beside; nothing if there is none.
+  absl::Status AppendPackedEntries(std::future<absl::StatusOr<Buffer>>& packed)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const ArchiveWriterOptions options_;  // with an archive id that is not 0
