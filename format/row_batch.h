@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -58,6 +59,8 @@ class Column {
   // width() == 0.
   void Assign(uint32_t rows, uint32_t nulls, Buffer null_bits, Buffer values,
               std::vector<uint32_t> lengths);
+  // Gives the values away, with their memory; the column is not used again.
+  Buffer TakeValues() { return std::move(values_); }
 
  private:
   uint32_t width_;

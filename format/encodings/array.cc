@@ -11,6 +11,7 @@
 #include "format/encodings/encoding.h"
 #include "format/encodings/integers.h"
 #include "format/encodings/parameters.h"
+#include "format/encodings/part.h"
 #include "format/errors.h"
 
 namespace pgbale {
@@ -124,12 +125,14 @@ class Array : public Encoding {
                                .element_count = count,
                                .element_octets = elements.octets.size()};
     const StreamWriter::Mark start = out.mark();
-    EncodeValues(ColumnOfLengths(elements.counts), plan.Part(0), out);
-    Column part(width);
+    Part counts(sizeof(uint32_t), CountOf(column));
+    StoreLengths(elements.counts, counts.values());
+    EncodeValues(counts.Finish(), plan.Part(0), out);
+    Column values(width);
     if (width != 0) elements.lengths.clear();
-    part.Assign(count, 0, {}, std::move(elements.octets),
-                std::move(elements.lengths));
-    EncodeValues(part, plan.Part(1), out);
+    values.Assign(count, 0, {}, std::move(elements.octets),
+                  std::move(elements.lengths));
+    EncodeValues(values, plan.Part(1), out);
     parameters.counts = plan.Part(0).id;
     parameters.elements = plan.Part(1).id;
     InsertParameters(parameters, start, out);

@@ -15,6 +15,7 @@
 #include "format/encodings/encoding.h"
 #include "format/encodings/integers.h"
 #include "format/encodings/parameters.h"
+#include "format/encodings/part.h"
 #include "format/errors.h"
 
 namespace pgbale {
@@ -102,34 +103,36 @@ uint32_t ExponentOf(Bytes values) {
   return exponent;
 }
 
-Column PartOf(uint32_t width, Buffer values) {
-  Column part(width);
+Column ColumnOf(uint32_t width, Buffer values) {
+  Column column(width);
   const uint32_t rows = static_cast<uint32_t>(values.size() / width);
-  part.Assign(rows, 0, {}, std::move(values), {});
-  return part;
+  column.Assign(rows, 0, {}, std::move(values), {});
+  return column;
 }
 
-// Integers for `values`, and what is kept. The integer of what is kept is that
-// of the value before.
-template <typename T>
-struct Integers {
-  Integers(Bytes floats, double power) : values(floats.size()) {
-    T integer = 0;
-    for (size_t i = 0; i < floats.size(); i += sizeof(T)) {
-      const T octets = LoadBig<T>(&floats[i]);
-      T here;
-      if (FromFloat(octets, power, here)) {
-        integer = here;
-      } else {
-        AppendBig(places, static_cast<uint32_t>(i / sizeof(T)));
-        AppendBig(others, octets);
-      }
-      StoreBig(values.data() + i, integer);
-    }
-  }
-
-  Buffer values, places, others;
+// What has no integer: where it is, and it.
+struct Others {
+  Buffer places, values;
 };
+
+// Integers for `floats`. That of what is kept is the one before it.
+template <typename T>
+Others StoreIntegers(Bytes floats, double power, uint8_t* integers) {
+  Others others;
+  T integer = 0;
+  for (size_t i = 0; i < floats.size(); i += sizeof(T)) {
+    const T octets = LoadBig<T>(&floats[i]);
+    T here;
+    if (FromFloat(octets, power, here)) {
+      integer = here;
+    } else {
+      AppendBig(others.places, static_cast<uint32_t>(i / sizeof(T)));
+      AppendBig(others.values, octets);
+    }
+    StoreBig(integers + i, integer);
+  }
+  return others;
+}
 
 class Decimal : public Encoding {
  public:
@@ -193,15 +196,16 @@ class Decimal : public Encoding {
   template <typename T>
   static bool EncodeAs(const Column& column, uint32_t exponent,
                        EncodingPlan& plan, StreamWriter& out) {
-    Integers<T> integers(column.values(), kPowersOfTen[exponent]);
-    const size_t other_count = integers.places.size() / sizeof(uint32_t);
+    Part integers(sizeof(T), CountOf(column));
+    Others others = StoreIntegers<T>(column.values(), kPowersOfTen[exponent],
+                                     integers.values());
+    const size_t other_count = others.places.size() / sizeof(uint32_t);
     if (other_count * kOthersShareMax / 2 > CountOf(column)) return false;
     const StreamWriter::Mark start = out.mark();
-    EncodeValues(PartOf(sizeof(T), std::move(integers.values)), plan.Part(0),
-                 out);
-    EncodeValues(PartOf(sizeof(uint32_t), std::move(integers.places)),
+    EncodeValues(integers.Finish(), plan.Part(0), out);
+    EncodeValues(ColumnOf(sizeof(uint32_t), std::move(others.places)),
                  plan.Part(1), out);
-    EncodeValues(PartOf(sizeof(T), std::move(integers.others)), plan.Part(2),
+    EncodeValues(ColumnOf(sizeof(T), std::move(others.values)), plan.Part(2),
                  out);
     InsertParameters(
         DecimalParameters{.exponent = exponent,

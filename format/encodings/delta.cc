@@ -8,6 +8,7 @@
 #include "format/encodings/encoding.h"
 #include "format/encodings/integers.h"
 #include "format/encodings/parameters.h"
+#include "format/encodings/part.h"
 #include "format/errors.h"
 
 namespace pgbale {
@@ -70,17 +71,16 @@ class Delta : public Encoding {
               StreamWriter& out) const override {
     const StreamWriter::Mark start = out.mark();
     const uint32_t width = column.width(), count = CountOf(column) - 1;
-    Buffer differences(size_t{count} * width);
+    Part differences(width, count);
     uint64_t first = 0;
     WithUnsigned(width, [&]<typename T>(T) {
       const uint8_t* const values = column.values().data();
       first = ToZigzag(SignExtend(LoadBig<T>(values)));
-      for (size_t i = 0; i < differences.size(); i += sizeof(T))
-        StoreBig(differences.data() + i, Difference<T>(values + i));
+      uint8_t* const to = differences.values();
+      for (size_t i = 0; i < size_t{count} * sizeof(T); i += sizeof(T))
+        StoreBig(to + i, Difference<T>(values + i));
     });
-    Column part(width);
-    part.Assign(count, 0, {}, std::move(differences), {});
-    EncodeValues(part, plan.Part(0), out);
+    EncodeValues(differences.Finish(), plan.Part(0), out);
     InsertParameters(
         DeltaParameters{.first = first, .differences = plan.Part(0).id}, start,
         out);

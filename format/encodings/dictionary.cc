@@ -10,6 +10,7 @@
 #include "format/encodings/encoding.h"
 #include "format/encodings/integers.h"
 #include "format/encodings/parameters.h"
+#include "format/encodings/part.h"
 #include "format/errors.h"
 
 namespace pgbale {
@@ -33,7 +34,9 @@ void Describe(Io& io, Either<DictionaryParameters> auto& parameters) {
 constexpr uint32_t kEntriesMax = 1 << 16;
 // A value that appears less often than this on the average is no good entry.
 constexpr uint32_t kUsesMin = 4;
-constexpr uint32_t kLookedAt = 256;
+// If of the first values fewer than one in so many is a repetition, there are
+// many thousands of different ones.
+constexpr uint32_t kLookedAt = 1024, kRepeatedShare = 16;
 // A short value is copied together with what follows it, in one move.
 constexpr size_t kMoveOctets = 16;
 
@@ -41,59 +44,98 @@ uint32_t NumberWidth(uint32_t entry_count) {
   return entry_count <= 256 ? 1 : 2;
 }
 
+// Up to 8 octets as an integer: other octets, another integer, if there are as
+// many.
+uint64_t LoadShort(Bytes value) {
+  const uint8_t* const octets = value.data();
+  const size_t size = value.size();
+  if (size == 8) return LoadLittle<uint64_t>(octets);
+  if (size >= 4) {
+    return LoadLittle<uint32_t>(octets) |
+           uint64_t{LoadLittle<uint32_t>(octets + size - 4)} << 32;
+  }
+  if (size == 0) return 0;
+  return octets[0] | uint64_t{octets[size / 2]} << 8 |
+         uint64_t{octets[size - 1]} << 16;
+}
+
+// Of up to 8 octets another hash for each, if there are as many.
+uint64_t HashOf(Bytes value) {
+  constexpr uint64_t kOdd = 0x9e3779b97f4a7c15;
+  if (value.size() > sizeof(uint64_t)) return Hash64(value);
+  return LoadShort(value) * kOdd;
+}
+
 // Numbers values by what they are.
 class Entries {
  public:
   Entries(uint32_t width, uint32_t max)
-      : max_(max), different_(width), slots_(kSlotsMin, 0) {}
+      : max_(max), different_(width), slots_(kSlotsMin) {}
 
   // The number of `value`; `max` if it is one more than there may be.
   uint32_t NumberOf(Bytes value) {
-    const uint64_t hash = Hash64(value);
-    for (size_t slot = hash;; ++slot) {
-      uint32_t& entry = slots_[slot & (slots_.size() - 1)];
-      if (entry == 0) return Add(value, hash, entry);
-      const Known& known = known_[entry - 1];
-      if (known.hash == hash && known.length == value.size() &&
-          std::memcmp(different_.values().data() + known.start, value.data(),
-                      value.size()) == 0)
-        return entry - 1;
+    const uint64_t hash = HashOf(value);
+    for (size_t at = FirstSlot(hash);; ++at) {
+      Slot& slot = slots_[at & (slots_.size() - 1)];
+      if (slot.next == 0) return Add(value, hash, slot);
+      if (slot.hash == hash && IsEntry(slot.next - 1, value))
+        return slot.next - 1;
     }
   }
 
   const Column& different() const { return different_; }
 
  private:
-  static constexpr size_t kSlotsMin = 1024;
-  struct Known {
-    uint64_t hash;
+  static constexpr int kSlotBitsMin = 10;
+  static constexpr size_t kSlotsMin = size_t{1} << kSlotBitsMin;
+  struct Slot {
+    uint64_t hash = 0;
+    uint32_t next = 0;  // the number that follows the entry's; 0: none
+  };
+  struct Place {
     size_t start;
     size_t length;
   };
 
-  uint32_t Add(Bytes value, uint64_t hash, uint32_t& slot) {
-    const uint32_t number = static_cast<uint32_t>(known_.size());
+  // By the highest bits: in those of a product, each octet has a share.
+  size_t FirstSlot(uint64_t hash) const { return hash >> shift_; }
+
+  // REQUIRES: the hashes are equal
+  bool IsEntry(uint32_t number, Bytes value) const {
+    const Place& place = places_[number];
+    if (place.length != value.size()) return false;
+    return value.size() <= sizeof(uint64_t) ||
+           std::memcmp(different_.values().data() + place.start, value.data(),
+                       value.size()) == 0;
+  }
+
+  uint32_t Add(Bytes value, uint64_t hash, Slot& slot) {
+    const uint32_t number = static_cast<uint32_t>(places_.size());
     if (number == max_) return max_;
-    slot = number + 1;
-    known_.push_back({hash, different_.values().size(), value.size()});
+    slot = {hash, number + 1};
+    places_.push_back({different_.values().size(), value.size()});
     different_.Append(value);
-    if (known_.size() * 2 > slots_.size()) Grow();
+    if (places_.size() * 2 > slots_.size()) Grow();
     return number;
   }
 
   void Grow() {
-    slots_.assign(slots_.size() * 4, 0);
-    for (size_t i = 0; i < known_.size(); ++i) {
-      size_t slot = known_[i].hash;
-      while (slots_[slot & (slots_.size() - 1)] != 0) ++slot;
-      slots_[slot & (slots_.size() - 1)] = static_cast<uint32_t>(i + 1);
+    std::vector<Slot> old(slots_.size() * 4);
+    old.swap(slots_);
+    shift_ -= 2;
+    for (const Slot& slot : old) {
+      if (slot.next == 0) continue;
+      size_t at = FirstSlot(slot.hash);
+      while (slots_[at & (slots_.size() - 1)].next != 0) ++at;
+      slots_[at & (slots_.size() - 1)] = slot;
     }
   }
 
   const uint32_t max_;
   Column different_;
-  std::vector<Known> known_;
-  std::vector<uint32_t> slots_;  // 0, or the number of an entry + 1
+  std::vector<Place> places_;  // of each entry in different_
+  std::vector<Slot> slots_;
+  int shift_ = 64 - kSlotBitsMin;
 };
 
 // The number of each of the first `count` values; as many as could be
@@ -116,18 +158,14 @@ std::vector<uint16_t> NumbersOf(const Column& column, uint32_t count,
   return numbers;
 }
 
-Column ColumnOfNumbers(const std::vector<uint16_t>& numbers, uint32_t width) {
-  Buffer values(numbers.size() * width);
+void StoreNumbers(const std::vector<uint16_t>& numbers, uint32_t width,
+                  uint8_t* values) {
   for (size_t i = 0; i < numbers.size(); ++i) {
     if (width == 1)
       values[i] = static_cast<uint8_t>(numbers[i]);
     else
-      StoreBig(values.data() + 2 * i, numbers[i]);
+      StoreBig(values + 2 * i, numbers[i]);
   }
-  Column column(width);
-  column.Assign(static_cast<uint32_t>(numbers.size()), 0, {}, std::move(values),
-                {});
-  return column;
 }
 
 // Where each entry is, and its octets with room behind them.
@@ -161,15 +199,17 @@ struct Gatherer {
 class Dictionary : public Encoding {
  public:
   Fit FitOf(const Column& column) const override {
-    const uint32_t count = CountOf(column);
-    if (count < 2 * kUsesMin || column.width() == 1) return Fit::kNone;
-    const uint32_t looked_at = std::min(count, kLookedAt);
-    const uint32_t max = looked_at / 2;
+    const uint32_t looked_at = std::min(CountOf(column), kLookedAt);
+    if (looked_at < kUsesMin || column.width() == 1) return Fit::kNone;
+    const uint32_t max = looked_at - looked_at / kRepeatedShare;
     Entries entries(column.width(), max);
     return NumbersOf(column, looked_at, max, entries).size() == looked_at
                ? Fit::kPossible
                : Fit::kNone;
   }
+
+  // In a sample, an entry is used less often than in the whole.
+  bool is_sampled() const override { return false; }
 
   bool has_parts() const override { return true; }
 
@@ -183,8 +223,10 @@ class Dictionary : public Encoding {
     if (numbers.size() != count) return false;
     const Column& different = entries.different();
     const StreamWriter::Mark start = out.mark();
-    EncodeValues(ColumnOfNumbers(numbers, NumberWidth(different.rows())),
-                 plan.Part(0), out);
+    const uint32_t width = NumberWidth(different.rows());
+    Part values(width, count);
+    StoreNumbers(numbers, width, values.values());
+    EncodeValues(values.Finish(), plan.Part(0), out);
     EncodeValues(different, plan.Part(1), out);
     InsertParameters(
         DictionaryParameters{.numbers = plan.Part(0).id,

@@ -46,12 +46,12 @@ const auto& AllEncodings() {
 }
 
 // Values from the middle of `column`, one behind the other as they stand
-// there.
-Column Sample(const Column& column) {
+// there. Parts are chosen for by less: there are several for each column.
+Column Sample(const Column& column, uint32_t depth) {
   const uint32_t count = column.rows() - column.nulls();
   const size_t mean = std::max<size_t>(column.values().size() / count, 1);
-  const uint32_t taken = static_cast<uint32_t>(
-      std::min<size_t>(count, std::max<size_t>(kSampleOctets / mean, 1)));
+  const uint32_t taken = static_cast<uint32_t>(std::min<size_t>(
+      count, std::max<size_t>((kSampleOctets >> depth) / mean, 1)));
   const uint32_t first = (count - taken) / 2;
   size_t start = size_t{first} * column.width();
   size_t octets = size_t{taken} * column.width();
@@ -79,19 +79,40 @@ size_t EncodedOctets(const Choice& choice, const Column& column, int level,
   return body->size() + out.streams().size() * kStreamHeadOctets;
 }
 
+struct Verdict {
+  Choice choice;
+  size_t octets;  // that it makes
+};
+
+bool IsWorthIt(size_t octets, const Verdict& best) {
+  return octets < best.octets - best.octets / kWorthwhileShare;
+}
+
 // Of those that may hold `column`, in the order of preference, the one that
 // makes least of it.
-uint32_t SmallestId(absl::Span<const Choice> possible, const Column& column,
-                    int level, uint32_t depth) {
-  uint32_t best = possible.front().id;
-  size_t best_octets = SIZE_MAX;
+Verdict Smallest(absl::Span<const Choice> possible, const Column& column,
+                 int level, uint32_t depth) {
+  Verdict best{possible.front(), SIZE_MAX};
   for (const Choice& choice : possible) {
     const size_t octets = EncodedOctets(choice, column, level, depth);
-    if (octets >= best_octets - best_octets / kWorthwhileShare) continue;
-    best = choice.id;
-    best_octets = octets;
+    if (IsWorthIt(octets, best)) best = {choice, octets};
   }
   return best;
+}
+
+// The better one of what is best for a sample and those that show only in the
+// whole what they can do.
+Choice SmallestOfAll(const Verdict& sampled, uint64_t sample_rows,
+                     absl::Span<const Choice> possible, const Column& column,
+                     int level) {
+  const uint64_t rows = column.rows() - column.nulls();
+  Verdict best{sampled.choice, sampled.octets * rows / sample_rows};
+  for (const Choice& choice : possible) {
+    if (choice.encoding->is_sampled() || choice.id == best.choice.id) continue;
+    const size_t octets = EncodedOctets(choice, column, level, 0);
+    if (IsWorthIt(octets, best)) best = {choice, octets};
+  }
+  return best.choice;
 }
 
 // Appends the streams; false, with nothing appended, if it does not fit.
@@ -125,7 +146,12 @@ void ChooseEncoding(const Column& column, int level, EncodingPlan& plan) {
   if (possible.size() == 1 || level == 0 ||
       column.values().size() < kChosenFromOctets)
     return;
-  plan.id = SmallestId(possible, Sample(column), level, plan.depth);
+  const Column sample = Sample(column, plan.depth);
+  const Verdict best = Smallest(possible, sample, level, plan.depth);
+  plan.id = best.choice.id;
+  if (plan.depth == 0) {
+    plan.id = SmallestOfAll(best, sample.rows(), possible, column, level).id;
+  }
 }
 
 void EncodeValues(const Column& column, EncodingPlan& plan, StreamWriter& out) {

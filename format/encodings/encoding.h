@@ -57,6 +57,8 @@ class Encoding {
   virtual Fit FitOf(const Column& column) const = 0;
   // True if it makes columns of its own.
   virtual bool has_parts() const { return false; }
+  // False if a sample does not tell what it makes of the whole.
+  virtual bool is_sampled() const { return true; }
   // False if it turns out that the column does not fit; `out` then holds what
   // has to be taken back.
   // REQUIRES: FitOf(column) != kNone; plan.id is this one's
@@ -70,7 +72,8 @@ class Encoding {
 };
 
 // The encoding for `column`, at `plan.depth`: the first perfect one, else the
-// one that makes least of a sample. Sets plan.id and leaves its parts open.
+// one that makes least of a sample, or of all, where that must be tried. Sets
+// plan.id and leaves its parts open.
 void ChooseEncoding(const Column& column, int level, EncodingPlan& plan);
 
 // Appends the streams of the values, as `plan` says; what it leaves open, or

@@ -10,13 +10,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/endian.h"
 #include "format/row_batch.h"
-#include "format/scratch.h"
 
 namespace pgbale {
 
@@ -77,15 +75,10 @@ Frame<T> FrameOf(const uint8_t* values, size_t count) {
           static_cast<T>(static_cast<T>(high) - static_cast<T>(low))};
 }
 
-// The lengths of values as a column, and back.
-inline Column ColumnOfLengths(absl::Span<const uint32_t> lengths) {
-  Buffer values(lengths.size() * sizeof(uint32_t));
+// Lengths as the values of a column, and back.
+inline void StoreLengths(absl::Span<const uint32_t> lengths, uint8_t* values) {
   for (size_t i = 0; i < lengths.size(); ++i)
-    StoreBig(values.data() + i * sizeof(uint32_t), lengths[i]);
-  Column column(sizeof(uint32_t));
-  column.Assign(static_cast<uint32_t>(lengths.size()), 0, {}, std::move(values),
-                {});
-  return column;
+    StoreBig(values + i * sizeof(uint32_t), lengths[i]);
 }
 inline std::vector<uint32_t> LengthsOfColumn(Bytes values) {
   std::vector<uint32_t> lengths(values.size() / sizeof(uint32_t));

@@ -7,11 +7,13 @@
 // The binary form, in 16-bit integers: how many digits; the weight of the
 // first; sign (0, or 0x4000 for -); scale; the digits, to base 10000.
 
+#include <algorithm>
 #include <array>
 
 #include "format/encodings/encoding.h"
 #include "format/encodings/integers.h"
 #include "format/encodings/parameters.h"
+#include "format/encodings/part.h"
 #include "format/errors.h"
 
 namespace pgbale {
@@ -66,18 +68,17 @@ struct Scaled {
 // the base.
 bool JoinDigits(const uint8_t* digits, uint32_t count, uint64_t& joined) {
   constexpr uint32_t kCountMax = 5;
+  if (count > kCountMax) return false;
   const uint32_t first = LoadBig<uint16_t>(digits);
-  const uint32_t last = LoadBig<uint16_t>(digits + (count - 1) * kDigitOctets);
-  if (first == 0 || last == 0 || count > kCountMax) return false;
-  if (count == kCountMax && first >= 1000) return false;
-  joined = 0;
-  bool within = true;
-  for (uint32_t i = 0; i < count; ++i) {
-    const uint32_t digit = LoadBig<uint16_t>(digits + i * kDigitOctets);
-    within &= digit < kBase;
-    joined = joined * kBase + digit;
+  uint32_t last = first, highest = first;
+  joined = first;
+  for (uint32_t i = 1; i < count; ++i) {
+    last = LoadBig<uint16_t>(digits + i * kDigitOctets);
+    highest = std::max(highest, last);
+    joined = joined * kBase + last;
   }
-  return within;
+  return first != 0 && last != 0 && highest < kBase &&
+         (count < kCountMax || first < 1000);
 }
 
 // `joined` * 10^`exponent`; false if that is not whole, or too great.
@@ -148,13 +149,6 @@ size_t BuildNumeric(const Scaled& scaled, uint8_t* out) {
   return static_cast<size_t>(at - out);
 }
 
-Column PartOf(uint32_t width, Buffer values) {
-  Column part(width);
-  const uint32_t rows = static_cast<uint32_t>(values.size() / width);
-  part.Assign(rows, 0, {}, std::move(values), {});
-  return part;
-}
-
 class Numeric : public Encoding {
  public:
   Fit FitOf(const Column& column) const override {
@@ -174,8 +168,8 @@ class Numeric : public Encoding {
   bool Encode(const Column& column, EncodingPlan& plan,
               StreamWriter& out) const override {
     const auto lengths = column.lengths();
-    Buffer scales(lengths.size() * sizeof(uint16_t));
-    Buffer integers(lengths.size() * sizeof(int64_t));
+    Part scales(sizeof(uint16_t), CountOf(column));
+    Part integers(sizeof(int64_t), CountOf(column));
     Column others(0);
     const uint8_t* value = column.values().data();
     Scaled scaled;
@@ -185,15 +179,13 @@ class Numeric : public Encoding {
         others.Append(Bytes(value, lengths[i]));
         scaled = {before, kOther};
       }
-      StoreBig(scales.data() + i * sizeof(uint16_t), scaled.scale);
-      StoreBig(integers.data() + i * sizeof(int64_t), scaled.integer);
+      StoreBig(scales.values() + i * sizeof(uint16_t), scaled.scale);
+      StoreBig(integers.values() + i * sizeof(int64_t), scaled.integer);
     }
     if (others.rows() * kOthersShareMax > lengths.size()) return false;
     const StreamWriter::Mark start = out.mark();
-    EncodeValues(PartOf(sizeof(uint16_t), std::move(scales)), plan.Part(0),
-                 out);
-    EncodeValues(PartOf(sizeof(int64_t), std::move(integers)), plan.Part(1),
-                 out);
+    EncodeValues(scales.Finish(), plan.Part(0), out);
+    EncodeValues(integers.Finish(), plan.Part(1), out);
     EncodeValues(others, plan.Part(2), out);
     InsertParameters(NumericParameters{.scales = plan.Part(0).id,
                                        .integers = plan.Part(1).id,

@@ -8,6 +8,7 @@
 #include "format/encodings/integers.h"
 #include "format/encodings/parameters.h"
 #include "format/errors.h"
+#include "format/scratch.h"
 
 namespace pgbale {
 namespace {

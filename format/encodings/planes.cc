@@ -10,6 +10,7 @@
 #include "format/encodings/integers.h"
 #include "format/encodings/parameters.h"
 #include "format/errors.h"
+#include "format/scratch.h"
 #include "format/transpose.h"
 
 namespace pgbale {

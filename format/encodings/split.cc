@@ -7,6 +7,7 @@
 #include "format/encodings/encoding.h"
 #include "format/encodings/integers.h"
 #include "format/encodings/parameters.h"
+#include "format/encodings/part.h"
 #include "format/errors.h"
 
 namespace pgbale {
@@ -33,7 +34,9 @@ class Split : public Encoding {
   bool Encode(const Column& column, EncodingPlan& plan,
               StreamWriter& out) const override {
     const StreamWriter::Mark start = out.mark();
-    EncodeValues(ColumnOfLengths(column.lengths()), plan.Part(0), out);
+    Part lengths(sizeof(uint32_t), CountOf(column));
+    StoreLengths(column.lengths(), lengths.values());
+    EncodeValues(lengths.Finish(), plan.Part(0), out);
     InsertParameters(SplitParameters{.lengths = plan.Part(0).id}, start, out);
     out.Append(column.values());
     return true;

@@ -2,10 +2,12 @@
 // Streams: parameters, then those of the column.
 
 #include <algorithm>
+#include <cstring>
 
 #include "format/encodings/encoding.h"
 #include "format/encodings/integers.h"
 #include "format/encodings/parameters.h"
+#include "format/encodings/part.h"
 #include "format/errors.h"
 
 namespace pgbale {
@@ -36,11 +38,10 @@ class Uniform : public Encoding {
   bool Encode(const Column& column, EncodingPlan& plan,
               StreamWriter& out) const override {
     const StreamWriter::Mark start = out.mark();
-    const Bytes values = column.values();
-    Column part(column.lengths()[0]);
-    part.Assign(CountOf(column), 0, {}, Buffer(values.begin(), values.end()),
-                {});
-    EncodeValues(part, plan.Part(0), out);
+    Part values(column.lengths()[0], CountOf(column));
+    std::memcpy(values.values(), column.values().data(),
+                column.values().size());
+    EncodeValues(values.Finish(), plan.Part(0), out);
     InsertParameters(UniformParameters{.values = plan.Part(0).id}, start, out);
     return true;
   }
