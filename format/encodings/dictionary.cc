@@ -59,11 +59,25 @@ uint64_t LoadShort(Bytes value) {
          uint64_t{octets[size - 1]} << 16;
 }
 
+constexpr size_t kWordOctets = sizeof(uint64_t);
+
 // Of up to 8 octets another hash for each, if there are as many.
 uint64_t HashOf(Bytes value) {
-  constexpr uint64_t kOdd = 0x9e3779b97f4a7c15;
-  if (value.size() > sizeof(uint64_t)) return Hash64(value);
-  return LoadShort(value) * kOdd;
+  constexpr uint64_t kOdd = 0x9e3779b97f4a7c15, kOther = 0xc2b2ae3d27d4eb4f;
+  const size_t size = value.size();
+  if (size <= kWordOctets) return LoadShort(value) * kOdd;
+  if (size > 2 * kWordOctets) return Hash64(value);
+  const uint64_t first = LoadLittle<uint64_t>(value.data()) * kOdd;
+  const uint64_t last = LoadLittle<uint64_t>(value.data() + size - kWordOctets);
+  return (first ^ first >> 32 ^ last) * kOther;
+}
+
+// REQUIRES: both are longer than 8 octets, and equally long
+bool AreEqual(const uint8_t* one, const uint8_t* other, size_t size) {
+  if (size > 2 * kWordOctets) return std::memcmp(one, other, size) == 0;
+  const size_t last = size - kWordOctets;
+  return LoadLittle<uint64_t>(one) == LoadLittle<uint64_t>(other) &&
+         LoadLittle<uint64_t>(one + last) == LoadLittle<uint64_t>(other + last);
 }
 
 // Numbers values by what they are.
@@ -104,9 +118,9 @@ class Entries {
   bool IsEntry(uint32_t number, Bytes value) const {
     const Place& place = places_[number];
     if (place.length != value.size()) return false;
-    return value.size() <= sizeof(uint64_t) ||
-           std::memcmp(different_.values().data() + place.start, value.data(),
-                       value.size()) == 0;
+    return value.size() <= kWordOctets ||
+           AreEqual(different_.values().data() + place.start, value.data(),
+                    value.size());
   }
 
   uint32_t Add(Bytes value, uint64_t hash, Slot& slot) {

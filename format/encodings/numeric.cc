@@ -119,6 +119,19 @@ bool ParseNumeric(Bytes value, Scaled& scaled) {
   return true;
 }
 
+// Takes the last 1, 2 or 3 decimal digits off `rest`: the digit to base 10000
+// that begins with them. To divide by a constant is to multiply.
+uint16_t TakeLastDigit(int decimals, uint64_t& rest) {
+  const auto take = [&rest]<uint64_t kPower>() {
+    const uint64_t last = rest % kPower * (kBase / kPower);
+    rest /= kPower;
+    return static_cast<uint16_t>(last);
+  };
+  if (decimals == 1) return take.template operator()<10>();
+  if (decimals == 2) return take.template operator()<100>();
+  return take.template operator()<1000>();
+}
+
 // Writes at most kBuiltOctetsMax; returns how many.
 size_t BuildNumeric(const Scaled& scaled, uint8_t* out) {
   const bool negative = scaled.integer < 0;
@@ -127,11 +140,8 @@ size_t BuildNumeric(const Scaled& scaled, uint8_t* out) {
   uint16_t digits[kDigitsMax];  // the least significant first
   size_t count = 0;
   int weight = -(scaled.scale / kBaseDigits);  // of the first of them
-  if (const int part = scaled.scale % kBaseDigits; part != 0) {
-    const uint64_t power = kPowersOfTen[part];
-    digits[count++] =
-        static_cast<uint16_t>(rest % power * kPowersOfTen[kBaseDigits - part]);
-    rest /= power;
+  if (scaled.scale % kBaseDigits != 0) {
+    digits[count++] = TakeLastDigit(scaled.scale % kBaseDigits, rest);
     --weight;
   }
   for (; rest != 0; rest /= kBase)
