@@ -168,6 +168,96 @@ TEST(Encodings, AscendingNumbersAreDifferences) {
   EXPECT_EQ(ChosenId(Numbered(4, 5000, Ascending)), kDelta);
 }
 
+TEST(Encodings, FlagsAreBits) {
+  const Column flags = Numbered(1, 9000, [](size_t i) {
+    return Octets(static_cast<int8_t>(Hash64(AsBytes(Octets(i))) % 2));
+  });
+  EXPECT_EQ(ChosenId(flags), kPacked);
+  Encoded encoded;
+  ASSERT_TRUE(EncodeWith(kPacked, flags, encoded));
+  EXPECT_LT(encoded.body.size(), 9000 / 8 + 20);
+}
+
+TEST(Encodings, PricesAreScaledIntegers) {
+  EXPECT_EQ(ChosenId(Numbered(
+                0, 9000,
+                [](size_t i) {
+                  const uint64_t hash = Hash64(AsBytes(Octets(i)));
+                  return NumericOf(
+                      {static_cast<int16_t>(1 + hash % 9999),
+                       static_cast<int16_t>(100 * (1 + (hash >> 32) % 99))},
+                      0, 0, 2);
+                })),
+            kNumeric);
+}
+
+TEST(Encodings, FewOfManyThousandTextsAreEntries) {
+  EXPECT_EQ(
+      ChosenId(Numbered(0, 30000,
+                        [](size_t i) {
+                          const uint64_t hash = Hash64(AsBytes(Octets(i)));
+                          return absl::StrCat("customer ", hash % 1000 * 7919);
+                        })),
+      kDictionary);
+}
+
+TEST(Encodings, RoundedFloatsAreDecimalFractions) {
+  EXPECT_EQ(ChosenId(Numbered(8, 9000,
+                              [](size_t i) {
+                                return FloatOf(
+                                    static_cast<double>(i * i % 9973) / 100);
+                              })),
+            kDecimal);
+}
+
+TEST(Encodings, ElementsOfArraysAreAColumn) {
+  EXPECT_EQ(
+      ChosenId(Numbered(0, 3000,
+                        [](size_t i) {
+                          const int32_t number = static_cast<int32_t>(i);
+                          return ArrayOf({Octets(number), Octets(number + 7)});
+                        })),
+      kArray);
+}
+
+// Each is encoded with others that are as they should be.
+TEST(Encodings, NumericsThatTheServerWouldNotSendAreKept) {
+  const std::vector<std::string> odd = {
+      "",                                      // none at all
+      NumericOf({}, 0, 0xc000, 0),             // NaN
+      NumericOf({}, 0, 0xd000, 0),             // infinity
+      NumericOf({}, 0, 0x4000, 0),             // -0
+      NumericOf({}, 3, 0, 0),                  // 0 of a weight
+      NumericOf({0, 1}, 1, 0, 0),              // a digit 0 in front
+      NumericOf({1, 0}, 1, 0, 0),              // and at the end
+      NumericOf({10000}, 0, 0, 0),             // beyond the base
+      NumericOf({1, 2345}, 0, 0, 2),           // digits that are not shown
+      NumericOf({1, 2, 3, 4, 5, 6}, 5, 0, 0),  // too great
+      NumericOf({1}, 30000, 0, 0),             // far too great
+      NumericOf({1}, 0, 0, 0x4000),            // beyond the greatest scale
+      NumericOf({1}, 0, 0, 0xffff),            // the mark of what is kept
+      NumericOf({1}, 0, 0, 0) + "x",           // more than one
+  };
+  for (const std::string& value : odd) {
+    std::vector<Value> values(20, NumericOf({12, 3400}, 0, 0, 2));
+    values[7] = value;
+    EXPECT_TRUE(RoundTrips(kNumeric, ColumnOf(0, values)));
+  }
+}
+
+TEST(Encodings, NumericsOfEveryWeightAndScaleSurvive) {
+  constexpr int16_t digits[] = {1, 10, 1000, 9999};
+  for (int16_t weight = -4; weight <= 4; ++weight) {
+    for (uint16_t scale = 0; scale <= 24; ++scale) {
+      for (const int16_t digit : digits) {
+        const std::vector<Value> values(
+            3, NumericOf({digit}, weight, 0x4000, scale));
+        RoundTrips(kNumeric, ColumnOf(0, values));
+      }
+    }
+  }
+}
+
 TEST(Encodings, WhatDoesNotCompressStaysPlain) {
   EXPECT_EQ(ChosenId(Numbered(8, 5000, Scattered)), kPlain);
 }
