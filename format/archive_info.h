@@ -23,6 +23,10 @@ struct ArchiveInfo {
   std::string collation_version;
   std::string snapshot_lsn;
   std::string snapshot_time;
+  // Not empty: this archive was made of what was whole in a damaged one, then.
+  std::string salvaged_at;
+  // Of its entries at least so many are not in here.
+  uint64_t entries_lost = 0;
   // name, version
   std::vector<std::pair<std::string, std::string>> extensions;
 

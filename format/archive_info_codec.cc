@@ -49,6 +49,8 @@ void Describe(Io& io, Either<InfoFields> auto& fields) {
   io.Text(18, info.snapshot_lsn);
   io.Text(20, info.snapshot_time);
   io.Records(22, fields.extensions, kExtensionsMax);
+  io.Text(24, info.salvaged_at);
+  io.Number(26, info.entries_lost);
 }
 
 }  // namespace

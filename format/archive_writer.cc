@@ -131,6 +131,19 @@ absl::Status ArchiveWriter::AppendChunk(uint32_t entry_id,
   return absl::OkStatus();
 }
 
+absl::Status ArchiveWriter::MarkIncomplete(uint32_t entry_id,
+                                           uint64_t rows_missing) {
+  MutexLock lock(mu_);
+  const auto table = table_of_entry_.find(entry_id);
+  if (table == table_of_entry_.end())
+    return MakeError(Failure::kError,
+                     absl::StrCat("entry ", entry_id, " has no data"));
+  TableTotals& totals = directory_.tables[table->second];
+  totals.incomplete = true;
+  totals.rows_missing = rows_missing;
+  return absl::OkStatus();
+}
+
 absl::Status ArchiveWriter::Finish() {
   MutexLock lock(mu_);
   Footer footer{.directory_position = sink_->position(),

@@ -58,6 +58,12 @@ class ArchiveWriter {
   absl::Status AppendChunk(uint32_t entry_id, const EncodedChunk& chunk)
       ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Notes that rows of the table of entry `entry_id` are missing, or may be;
+  // `rows_missing`: 0 if it is not known how many. kError if that entry was not
+  // appended or has no data.
+  absl::Status MarkIncomplete(uint32_t entry_id, uint64_t rows_missing)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
   // Writes directory and footer and finishes the sink. Called once, last.
   absl::Status Finish() ABSL_LOCKS_EXCLUDED(mu_);
 

@@ -31,6 +31,10 @@ struct TableTotals {
   uint64_t stored_bytes = 0;
   uint64_t chunks = 0;
   Digest digest;
+  // The archive was salvaged: rows are missing, or it is not known whether;
+  // how many, if that is known.
+  bool incomplete = false;
+  uint64_t rows_missing = 0;
 
   bool operator==(const TableTotals&) const = default;
 };

@@ -26,6 +26,8 @@ void Describe(Io& io, Either<TableTotals> auto& totals) {
   io.Number(7, totals.stored_bytes);
   io.Number(9, totals.chunks);
   io.DigestOf(11, totals.digest);
+  io.Flag(12, totals.incomplete);
+  io.Number(14, totals.rows_missing);
 }
 
 namespace {
@@ -95,10 +97,12 @@ absl::Status CheckTotals(absl::Span<const TableTotals> tables,
   for (size_t i = 0; i < tables.size(); ++i) {
     if (tables[i].entry_id != expected[i].entry_id)
       return Damaged("the tables are not those of the entries");
-    // Digests stand in the chunks only.
+    // Digests stand in the chunks only, and what is missing in none.
     TableTotals& sum = sums[tables[i].entry_id];
     sum.entry_id = tables[i].entry_id;
     sum.digest = tables[i].digest;
+    sum.incomplete = tables[i].incomplete;
+    sum.rows_missing = tables[i].rows_missing;
     if (sum != tables[i]) {
       return Damaged(absl::StrCat("the totals of entry ", sum.entry_id,
                                   " are not the sums of its chunks"));

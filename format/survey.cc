@@ -68,7 +68,8 @@ absl::StatusOr<WholeChunk> CheckChunk(const ScannedBlock& block, Bytes payload,
                             .stored_bytes = block.header.block_octets(),
                             .rows = batch.rows(),
                             .raw_bytes = batch.raw_bytes()},
-                    .digest = batch.digest()};
+                    .digest = batch.digest(),
+                    .found_at = block.position};
 }
 
 BrokenChunk BrokenChunkOf(const ScannedBlock& block) {

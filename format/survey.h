@@ -22,8 +22,9 @@ namespace pgbale {
 
 // A chunk that was decoded, and whose rows match their digest.
 struct WholeChunk {
-  ChunkRef ref;  // its position is where it was found
+  ChunkRef ref;
   Digest digest;
+  uint64_t found_at = 0;  // its position, if octets before it are missing
 };
 
 // A chunk of which only the header is whole.

@@ -1,4 +1,4 @@
-// The rows of one data entry, chunk by chunk, counted as they are handed out.
+// The rows of one data entry, batch by batch, counted as they are handed out.
 //
 // One thread at a time.
 
@@ -22,17 +22,12 @@ namespace pgbale {
 
 class EntryRows {
  public:
-  // Everything must outlive the object; `chunks` are those of `entry`.
-  EntryRows(const ArchiveReader& reader, const Entry& entry,
-            const std::vector<ChunkRef>& chunks, CancelToken& cancel,
-            Progress& progress)
-      : reader_(reader),
-        entry_(entry),
-        chunks_(chunks),
-        cancel_(cancel),
-        progress_(progress) {}
+  // Everything must outlive the object.
+  EntryRows(const Entry& entry, CancelToken& cancel, Progress& progress)
+      : entry_(entry), cancel_(cancel), progress_(progress) {}
+  virtual ~EntryRows() = default;
 
-  // The next chunk, read and checked; nullopt behind the last. Errors:
+  // The next rows, read and checked; nullopt behind the last. Errors:
   // kDamaged; what the restore was cancelled with.
   absl::StatusOr<std::optional<RowBatch>> Next();
 
@@ -44,16 +39,38 @@ class EntryRows {
   // Takes what was counted back: it was rolled back.
   void Uncount();
 
+ protected:
+  struct Piece {
+    RowBatch batch;
+    uint64_t stored_bytes = 0;
+  };
+  // What Next returns, and counts.
+  virtual absl::StatusOr<std::optional<Piece>> Read() = 0;
+
  private:
-  const ArchiveReader& reader_;
   const Entry& entry_;
-  const std::vector<ChunkRef>& chunks_;
   CancelToken& cancel_;
   Progress& progress_;
-  size_t next_ = 0;
   uint64_t rows_ = 0;
   uint64_t raw_bytes_ = 0;
   uint64_t stored_bytes_ = 0;
+};
+
+// All chunks that an archive has of an entry.
+class ArchiveRows : public EntryRows {
+ public:
+  // Everything must outlive the object; `chunks` are those of `entry`.
+  ArchiveRows(const ArchiveReader& reader, const Entry& entry,
+              const std::vector<ChunkRef>& chunks, CancelToken& cancel,
+              Progress& progress)
+      : EntryRows(entry, cancel, progress), reader_(reader), chunks_(chunks) {}
+
+ private:
+  absl::StatusOr<std::optional<Piece>> Read() override;
+
+  const ArchiveReader& reader_;
+  const std::vector<ChunkRef>& chunks_;
+  size_t next_ = 0;
 };
 
 }  // namespace pgbale

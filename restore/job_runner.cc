@@ -29,7 +29,7 @@ absl::Status RunJobs(const std::vector<PlannedJob>& jobs, int workers,
                &on_rows_done](int worker) -> absl::Status {
       ASSIGN_OR_RETURN(Session * session, tools.sessions.Get(worker));
       if (!planned.rows) return tools.runner.Create(*session, planned.entries);
-      RETURN_IF_ERROR(tools.loader.Load(*session, planned.entries));
+      RETURN_IF_ERROR(tools.loader->Load(*session, planned.entries));
       if (--rows_left == 0) on_rows_done();
       return absl::OkStatus();
     };

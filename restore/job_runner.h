@@ -18,7 +18,8 @@ namespace pgbale {
 struct JobTools {
   SessionPool& sessions;
   EntryRunner& runner;
-  RowLoader& loader;
+  // For jobs with rows; nullptr: there are none.
+  RowLoader* loader;
   CancelToken& cancel;
 };
 

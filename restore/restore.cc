@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
 #include "base/pg/session.h"
@@ -16,12 +18,14 @@
 #include "restore/error_log.h"
 #include "restore/globals.h"
 #include "restore/job_runner.h"
+#include "restore/label.h"
 #include "restore/plan.h"
 #include "restore/preflight.h"
 #include "restore/row_loader.h"
 #include "restore/selection.h"
 #include "restore/session.h"
 #include "restore/statement_batch.h"
+#include "restore/stream_loader.h"
 
 namespace pgbale {
 namespace {
@@ -107,11 +111,62 @@ void WarnOfSubscriptions(Selection& selection) {
       "ALTER SUBSCRIPTION … ENABLE, then REFRESH PUBLICATION"));
 }
 
+// Of each table in a salvaged archive.
+void WarnOfMissingRows(const std::vector<Entry>& entries,
+                       const Directory& directory,
+                       std::vector<std::string>& warnings) {
+  for (const TableTotals& table : directory.tables) {
+    if (!table.incomplete) continue;
+    warnings.push_back(
+        absl::StrCat(EntryLabel(entries[table.entry_id - 1]), ": ",
+                     table.rows_missing == 0
+                         ? "rows may be missing"
+                         : absl::StrCat("rows that are missing: ",
+                                        HumanCount(table.rows_missing))));
+  }
+}
+
+// What these entries with rows depend on in their own section.
+absl::flat_hash_set<uint32_t> NeedsOf(
+    const absl::flat_hash_set<uint32_t>& with_rows,
+    const std::vector<Entry>& entries) {
+  absl::flat_hash_set<uint32_t> needs;
+  std::vector<uint32_t> open(with_rows.begin(), with_rows.end());
+  while (!open.empty()) {
+    const Entry& entry = entries[open.back() - 1];
+    open.pop_back();
+    for (const uint32_t id : entry.depends) {
+      const Entry& need = entries[id - 1];
+      if (need.section != Section::kData || need.data.has_value()) continue;
+      if (needs.insert(id).second) open.push_back(id);
+    }
+  }
+  return needs;
+}
+
 class Restoration {
  public:
   Restoration(const ArchiveReader& reader, const RestoreOptions& options,
               CancelToken& cancel, Progress& progress)
-      : reader_(reader),
+      : Restoration(reader.info(), reader.entries(), options, cancel,
+                    progress) {
+    reader_ = &reader;
+  }
+  Restoration(ArchiveStream& stream, const RestoreOptions& options,
+              CancelToken& cancel, Progress& progress)
+      : Restoration(stream.info(), stream.entries(), options, cancel,
+                    progress) {
+    stream_ = &stream;
+  }
+
+  absl::StatusOr<RestoreSummary> Run();
+
+ private:
+  Restoration(const ArchiveInfo& info, const std::vector<Entry>& entries,
+              const RestoreOptions& options, CancelToken& cancel,
+              Progress& progress)
+      : info_(info),
+        entries_(entries),
         options_(options),
         workers_(WorkersOf(options)),
         cancel_(cancel),
@@ -120,9 +175,6 @@ class Restoration {
     options_.target.cancel = &cancel;
   }
 
-  absl::StatusOr<RestoreSummary> Run();
-
- private:
   // Before anything is written.
   absl::Status Prepare();
   // Roles, tablespaces.
@@ -135,13 +187,26 @@ class Restoration {
   absl::Status RunOutside();
   absl::Status RunPhases();
   absl::Status RunPreData(EntryRunner& runner);
+  // The rows of a stream; then plans what comes behind them.
+  absl::Status RunStream(EntryRunner& runner);
   absl::Status RunMain(const JobTools& tools);
   absl::Status RunLast(const JobTools& tools);
   void ExpectWork();
+  // What the archive says is missing of it.
+  void WarnOfSalvage();
+  // Of a stream nothing is known before its end.
+  const Directory& directory() const {
+    static const Directory kNone;
+    return reader_ == nullptr ? kNone : reader_->directory();
+  }
   // Seconds since the last call, or the beginning.
   double Lap();
 
-  const ArchiveReader& reader_;
+  // One of them.
+  const ArchiveReader* reader_ = nullptr;
+  ArchiveStream* stream_ = nullptr;
+  const ArchiveInfo& info_;
+  const std::vector<Entry>& entries_;
   RestoreOptions options_;
   const int workers_;
   CancelToken& cancel_;
@@ -159,9 +224,8 @@ class Restoration {
 absl::StatusOr<RestoreSummary> Restoration::Run() {
   RETURN_IF_ERROR(Prepare());
   RETURN_IF_ERROR(RunOutside());
-  ASSIGN_OR_RETURN(sessions_,
-                   SessionPool::Open(options_.target, reader_.info().encoding,
-                                     options_.role, workers_));
+  ASSIGN_OR_RETURN(sessions_, SessionPool::Open(options_.target, info_.encoding,
+                                                options_.role, workers_));
   RETURN_IF_ERROR(RunPhases());
   summary_.errors = errors_.errors();
   summary_.total_seconds = total_.seconds();
@@ -170,29 +234,47 @@ absl::StatusOr<RestoreSummary> Restoration::Run() {
 
 absl::Status Restoration::Prepare() {
   RETURN_IF_ERROR(CheckOptions(options_));
-  RETURN_IF_ERROR(CheckGlobals(reader_.entries(), options_.globals));
-  ASSIGN_OR_RETURN(selection_, SelectEntries(reader_.entries(), options_));
+  RETURN_IF_ERROR(CheckGlobals(entries_, options_.globals));
+  ASSIGN_OR_RETURN(selection_, SelectEntries(entries_, options_));
   ASSIGN_OR_RETURN(control_, pg::Connection::Open(options_.target));
   if (control_->server_major() < kStatisticsSince)
     LeaveOutStatistics(selection_);
   WarnOfSubscriptions(selection_);
-  plan_ =
-      MakePlan(reader_.entries(), reader_.directory(), selection_, workers_);
-  ASSIGN_OR_RETURN(summary_.warnings, CheckTarget(*control_, reader_.info(),
-                                                  selection_, options_));
+  plan_ = MakePlan(entries_, directory(), selection_, workers_);
+  ASSIGN_OR_RETURN(summary_.warnings,
+                   CheckTarget(*control_, info_, selection_, options_));
   summary_.warnings.insert(summary_.warnings.end(), selection_.warnings.begin(),
                            selection_.warnings.end());
+  WarnOfSalvage();
   ExpectWork();
   return absl::OkStatus();
 }
 
+void Restoration::WarnOfSalvage() {
+  if (info_.salvaged_at.empty()) return;
+  summary_.warnings.push_back(absl::StrCat(
+      "this archive was salvaged from a damaged one at ", info_.salvaged_at,
+      info_.entries_lost == 0
+          ? ""
+          : absl::StrCat("; objects that are lost: ", info_.entries_lost)));
+  WarnOfMissingRows(entries_, directory(), summary_.warnings);
+}
+
 void Restoration::ExpectWork() {
   for (const Entry* entry : selection_.entries) {
-    const TableTotals totals = reader_.totals(entry->id);
-    if (entry->data.has_value()) ++summary_.tables;
+    if (!entry->data.has_value()) {
+      ++progress_.jobs_total;
+      continue;
+    }
+    ++summary_.tables;
+    if (reader_ == nullptr) {
+      progress_.raw_bytes_total += entry->data->bytes_estimate;
+      continue;
+    }
+    const TableTotals totals = reader_->totals(entry->id);
     progress_.raw_bytes_total += totals.raw_bytes;
     // What has no rows to load is no work.
-    if (!entry->data.has_value() || totals.rows > 0) ++progress_.jobs_total;
+    if (totals.rows > 0) ++progress_.jobs_total;
   }
 }
 
@@ -200,8 +282,8 @@ absl::Status Restoration::RunOutside() {
   Session session(std::move(control_));
   if (plan_.globals.empty() && plan_.database.empty() && !options_.create)
     return absl::OkStatus();
-  RETURN_IF_ERROR(pg::PrepareRestoreSession(
-      session.connection(), reader_.info().encoding, options_.role));
+  RETURN_IF_ERROR(pg::PrepareRestoreSession(session.connection(),
+                                            info_.encoding, options_.role));
   RETURN_IF_ERROR(MakeGlobals(session));
   return options_.create ? CreateDatabase(session) : AlterDatabase(session);
 }
@@ -250,25 +332,58 @@ absl::Status Restoration::CreateDatabase(Session& session) {
   if (options_.clean) RETURN_IF_ERROR(runner.Drop(session, plan_.database));
   RETURN_IF_ERROR(runner.Create(session, plan_.database));
   summary_.entries += runner.created();
-  options_.target = WithDatabase(options_.target, reader_.info().database);
+  options_.target = WithDatabase(options_.target, info_.database);
   return absl::OkStatus();
 }
 
 absl::Status Restoration::RunPhases() {
   EntryRunner runner(RunnerOptions(options_, selection_), cancel_, errors_,
                      progress_);
-  RowLoader loader(reader_, options_.single_transaction, cancel_, errors_,
+  std::optional<RowLoader> loader;
+  if (reader_ != nullptr)
+    loader.emplace(*reader_, options_.single_transaction, cancel_, errors_,
                    progress_);
-  const JobTools tools{*sessions_, runner, loader, cancel_};
+  const JobTools tools{*sessions_, runner, loader ? &*loader : nullptr,
+                       cancel_};
   pg::Connection& first = sessions_->first().connection();
   if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("BEGIN"));
   RETURN_IF_ERROR(RunPreData(runner));
+  if (stream_ != nullptr) RETURN_IF_ERROR(RunStream(runner));
   RETURN_IF_ERROR(RunMain(tools));
   RETURN_IF_ERROR(RunLast(tools));
   if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("COMMIT"));
-  summary_.entries += runner.created() + loader.tables();
+  summary_.entries += runner.created();
+  if (!loader.has_value()) return absl::OkStatus();
+  summary_.entries += loader->tables();
+  summary_.rows = loader->rows();
+  summary_.raw_bytes = loader->raw_bytes();
+  return absl::OkStatus();
+}
+
+absl::Status Restoration::RunStream(EntryRunner& runner) {
+  StreamLoaderOptions options{.workers = workers_,
+                              .in_transaction = options_.single_transaction,
+                              .entries = {}};
+  for (const Entry* entry : selection_.entries)
+    if (entry->data.has_value()) options.entries.insert(entry->id);
+  // The large objects that pages go into are made with them, not before.
+  const absl::flat_hash_set<uint32_t> needs =
+      NeedsOf(options.entries, entries_);
+  std::vector<const Entry*> before;
+  Selection rest = selection_;
+  std::erase_if(rest.entries, [&](const Entry* entry) {
+    if (needs.contains(entry->id)) before.push_back(entry);
+    return needs.contains(entry->id) || entry->data.has_value();
+  });
+  RETURN_IF_ERROR(runner.Create(sessions_->first(), before));
+  StreamLoader loader(*stream_, *sessions_, options, cancel_, progress_);
+  RETURN_IF_ERROR(loader.Run());
+  summary_.entries += options.entries.size();
   summary_.rows = loader.rows();
   summary_.raw_bytes = loader.raw_bytes();
+  WarnOfMissingRows(entries_, stream_->directory(), summary_.warnings);
+  // What waits for rows waits no more; that is the only thing that differs.
+  plan_.main = MakePlan(entries_, stream_->directory(), rest, workers_).main;
   return absl::OkStatus();
 }
 
@@ -276,8 +391,7 @@ absl::Status Restoration::RunPreData(EntryRunner& runner) {
   Session& session = sessions_->first();
   // A database that was just created has nothing to drop.
   if (options_.clean && !options_.create)
-    RETURN_IF_ERROR(
-        runner.Drop(session, EntriesToDrop(reader_.entries(), selection_)));
+    RETURN_IF_ERROR(runner.Drop(session, EntriesToDrop(entries_, selection_)));
   RETURN_IF_ERROR(runner.Create(session, plan_.pre_data));
   summary_.pre_data_seconds = Lap();
   return absl::OkStatus();
@@ -301,17 +415,33 @@ double Restoration::Lap() {
   return lap_end_ - begin;
 }
 
+// What follows a signal or the first error is its consequence.
+absl::StatusOr<RestoreSummary> OutcomeOf(absl::StatusOr<RestoreSummary> summary,
+                                         const CancelToken& cancel) {
+  if (!summary.ok() && cancel.cancelled()) return cancel.Check();
+  return summary;
+}
+
 }  // namespace
 
 absl::StatusOr<RestoreSummary> Restore(const ArchiveReader& reader,
                                        const RestoreOptions& options,
                                        CancelToken& cancel,
                                        Progress& progress) {
-  absl::StatusOr<RestoreSummary> summary =
-      Restoration(reader, options, cancel, progress).Run();
-  // What follows a signal or the first error is its consequence.
-  if (!summary.ok() && cancel.cancelled()) return cancel.Check();
-  return summary;
+  return OutcomeOf(Restoration(reader, options, cancel, progress).Run(),
+                   cancel);
+}
+
+absl::StatusOr<RestoreSummary> Restore(ArchiveStream& stream,
+                                       const RestoreOptions& options,
+                                       CancelToken& cancel,
+                                       Progress& progress) {
+  if (!options.exit_on_error)
+    return MakeError(Failure::kUsage,
+                     "--on-error=continue is not for an archive that comes "
+                     "through a pipe");
+  return OutcomeOf(Restoration(stream, options, cancel, progress).Run(),
+                   cancel);
 }
 
 }  // namespace pgbale

@@ -21,6 +21,7 @@
 #include "base/pg/connection.h"
 #include "base/sched/progress.h"
 #include "format/archive_reader.h"
+#include "format/archive_stream.h"
 
 namespace pgbale {
 
@@ -127,6 +128,16 @@ struct RestoreSummary {
 //     this returns.
 // `reader` must remain live until then.
 absl::StatusOr<RestoreSummary> Restore(const ArchiveReader& reader,
+                                       const RestoreOptions& options,
+                                       CancelToken& cancel, Progress& progress);
+
+// Likewise, from an archive that is still being written, which is read to its
+// end. Definitions before the data are made as soon as the entries have come;
+// rows are loaded as they come, and committed when the end has proved that the
+// archive is whole; all else comes then. If the stream breaks, no row stays,
+// and the error says so. kUsage with exit_on_error = false: rows that one
+// object keeps away cannot be left out of what is one transaction.
+absl::StatusOr<RestoreSummary> Restore(ArchiveStream& stream,
                                        const RestoreOptions& options,
                                        CancelToken& cancel, Progress& progress);
 

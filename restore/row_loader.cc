@@ -34,7 +34,7 @@ RowLoader::RowLoader(const ArchiveReader& reader, bool in_transaction,
 }
 
 absl::Status RowLoader::Load(Session& session, EntrySpan entries) {
-  std::vector<EntryRows> loads;
+  std::vector<ArchiveRows> loads;
   const absl::Status status = Try(session, entries, loads);
   if (status.ok()) {
     Count(loads);
@@ -43,7 +43,7 @@ absl::Status RowLoader::Load(Session& session, EntrySpan entries) {
   RETURN_IF_ERROR(cancel_.Check());
   // The last one begun is the one that failed.
   const Entry& culprit = loads.empty() ? *entries[0] : loads.back().entry();
-  for (EntryRows& load : loads) load.Uncount();
+  for (ArchiveRows& load : loads) load.Uncount();
   if (!session.connection().alive()) return DescribeError(status, culprit, "");
   if (entries.size() == 1 || errors_.stop())
     return errors_.Take(status, culprit, "");
@@ -53,7 +53,7 @@ absl::Status RowLoader::Load(Session& session, EntrySpan entries) {
 }
 
 absl::Status RowLoader::Try(Session& session, EntrySpan entries,
-                            std::vector<EntryRows>& loads) {
+                            std::vector<ArchiveRows>& loads) {
   pg::Connection& connection = session.connection();
   static const std::vector<ChunkRef> kNoChunks;
   if (!in_transaction_) RETURN_IF_ERROR(connection.Execute("BEGIN"));
@@ -73,8 +73,8 @@ absl::Status RowLoader::Try(Session& session, EntrySpan entries,
   return status;
 }
 
-void RowLoader::Count(const std::vector<EntryRows>& loads) {
-  for (const EntryRows& load : loads) {
+void RowLoader::Count(const std::vector<ArchiveRows>& loads) {
+  for (const ArchiveRows& load : loads) {
     ++tables_;
     rows_ += load.rows();
     raw_bytes_ += load.raw_bytes();

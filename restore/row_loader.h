@@ -39,8 +39,8 @@ class RowLoader {
  private:
   // Begins an element of `loads` for each entry that it comes to.
   absl::Status Try(Session& session, EntrySpan entries,
-                   std::vector<EntryRows>& loads);
-  void Count(const std::vector<EntryRows>& loads);
+                   std::vector<ArchiveRows>& loads);
+  void Count(const std::vector<ArchiveRows>& loads);
 
   const ArchiveReader& reader_;
   const bool in_transaction_;

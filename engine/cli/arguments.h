@@ -74,6 +74,12 @@ struct Arguments {
   bool overwrite = false;
   bool keep_partial = false;
 
+  // Verify.
+  std::optional<std::string> against;
+
+  // Salvage.
+  std::string encoding;
+
   // Restore.
   bool list = false;  // of list, too
   std::string use_list;

@@ -1,10 +1,10 @@
 #include <memory>
 #include <string>
 
-#include "base/io/file.h"
 #include "base/status.h"
 #include "engine/cli/command.h"
 #include "engine/cli/report.h"
+#include "engine/inspect/input.h"
 #include "engine/inspect/list.h"
 #include "format/archive_reader.h"
 
@@ -16,7 +16,7 @@ absl::Status RunList(const Arguments& arguments, CancelToken& cancel) {
     return MakeError(Failure::kUsage,
                      "options -l/--list and --json exclude each other");
   ASSIGN_OR_RETURN(std::unique_ptr<Source> source,
-                   OpenFileSource(arguments.positional.front()));
+                   OpenArchiveFile(arguments.positional.front()));
   ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> archive,
                    ArchiveReader::Open(std::move(source)));
   if (arguments.list) {

@@ -10,6 +10,7 @@
 #include "engine/cli/connect.h"
 #include "engine/cli/contents_usage.h"
 #include "engine/cli/report.h"
+#include "engine/inspect/input.h"
 #include "format/archive_reader.h"
 #include "restore/entry_list.h"
 #include "restore/restore.h"
@@ -172,33 +173,58 @@ absl::Status RunRestoreAll(const Arguments& arguments, CancelToken& cancel) {
 }
 
 // --list: what would be restored.
-absl::Status PrintList(const ArchiveReader& archive,
+absl::Status PrintList(const ArchiveInfo& info,
+                       const std::vector<Entry>& entries,
                        const RestoreOptions& options) {
-  ASSIGN_OR_RETURN(const Selection selection,
-                   SelectEntries(archive.entries(), options));
-  PrintOut(EntryListText(archive.info(), archive.entries().size(),
-                         selection.entries));
+  ASSIGN_OR_RETURN(const Selection selection, SelectEntries(entries, options));
+  PrintOut(EntryListText(info, entries.size(), selection.entries));
   return absl::OkStatus();
 }
 
-absl::Status RunRestore(const Arguments& arguments, CancelToken& cancel) {
-  if (arguments.all_databases) return RunRestoreAll(arguments, cancel);
-  ASSIGN_OR_RETURN(RestoreOptions options, RestoreOptionsFrom(arguments));
-  ASSIGN_OR_RETURN(std::unique_ptr<Source> source,
-                   OpenFileSource(arguments.positional.front()));
-  ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> archive,
-                   ArchiveReader::Open(std::move(source)));
-  RETURN_IF_ERROR(ReadUseList(arguments, archive->entries().size(), options));
-  if (arguments.list) return PrintList(*archive, options);
+// Of an archive or a stream of one.
+template <typename Archive>
+absl::Status RestoreFrom(Archive& archive, const Arguments& arguments,
+                         RestoreOptions options, CancelToken& cancel) {
+  RETURN_IF_ERROR(ReadUseList(arguments, archive.entries().size(), options));
+  if (arguments.list)
+    return PrintList(archive.info(), archive.entries(), options);
   absl::StatusOr<RestoreSummary> summary;
   {
     Progress progress;
     const StatusDisplay display(progress, "restoring", arguments);
-    summary = Restore(*archive, options, cancel, progress);
+    summary = Restore(archive, options, cancel, progress);
   }
   RETURN_IF_ERROR(summary.status());
   return PrintSummary(*summary, arguments, RestoreSummaryText(*summary),
                       RestoreSummaryJson(*summary));
+}
+
+absl::Status RunRestoreStream(const Arguments& arguments,
+                              const RestoreOptions& options,
+                              CancelToken& cancel) {
+  if (!options.exit_on_error)
+    return WithHint(
+        MakeError(Failure::kUsage,
+                  "option --on-error=continue is not for a pipe, whose rows "
+                  "are committed all or none"),
+        "Let the dump write a file, and restore that.");
+  ASSIGN_OR_RETURN(std::unique_ptr<ForwardSource> source,
+                   OpenStandardInput(cancel));
+  ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveStream> stream,
+                   ArchiveStream::Open(std::move(source)));
+  return RestoreFrom(*stream, arguments, options, cancel);
+}
+
+absl::Status RunRestore(const Arguments& arguments, CancelToken& cancel) {
+  if (arguments.all_databases) return RunRestoreAll(arguments, cancel);
+  ASSIGN_OR_RETURN(const RestoreOptions options, RestoreOptionsFrom(arguments));
+  if (arguments.positional.front() == kStandardInput)
+    return RunRestoreStream(arguments, options, cancel);
+  ASSIGN_OR_RETURN(std::unique_ptr<Source> source,
+                   OpenArchiveFile(arguments.positional.front()));
+  ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> archive,
+                   ArchiveReader::Open(std::move(source)));
+  return RestoreFrom(*archive, arguments, options, cancel);
 }
 
 }  // namespace
@@ -210,7 +236,7 @@ const Command kRestoreCommand = {
     "Before anything is written, the target is checked: all that is in the\n"
     "way (objects that stand there, roles and extensions that are missing) is\n"
     "listed at once. PG* variables, ~/.pgpass, the service file and\n"
-    "DATABASE_URL count as with dump.\n",
+    "DATABASE_URL count as with dump. ARCHIVE - is standard input.\n",
     kRestore,
     1,
     1,

@@ -1,10 +1,13 @@
 #include <algorithm>
+#include <memory>
 #include <thread>
 
 #include "base/clock.h"
 #include "base/status.h"
 #include "engine/cli/command.h"
 #include "engine/cli/report.h"
+#include "engine/inspect/compare.h"
+#include "engine/inspect/input.h"
 #include "engine/inspect/verify.h"
 
 namespace pgbale {
@@ -15,7 +18,45 @@ int Workers(const Arguments& arguments) {
   return arguments.jobs.value_or(std::max(1, processors));
 }
 
+absl::Status CheckUsage(const Arguments& arguments) {
+  if (!arguments.tables.empty() && !arguments.against.has_value())
+    return MakeError(Failure::kUsage,
+                     "option -t/--table requires option --against");
+  if (arguments.against.has_value() &&
+      arguments.positional.front() == kStandardInput)
+    return MakeError(Failure::kUsage,
+                     "option --against needs an archive that is a file");
+  return absl::OkStatus();
+}
+
+// --against: the archive is whole; is the database what it holds?
+absl::Status RunCompare(const Arguments& arguments, CancelToken& cancel) {
+  ASSIGN_OR_RETURN(std::unique_ptr<Source> source,
+                   OpenArchiveFile(arguments.positional.front()));
+  ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> archive,
+                   ArchiveReader::Open(std::move(source)));
+  CompareOptions options;
+  options.target =
+      pg::MakeConnectOptions({.dbname = arguments.against.value_or("")});
+  options.jobs = Workers(arguments);
+  options.tables = arguments.tables;
+  absl::StatusOr<CompareReport> report;
+  {
+    Progress progress;
+    const StatusDisplay display(progress, "comparing", arguments);
+    report = CompareWithDatabase(*archive, options, cancel, progress);
+  }
+  RETURN_IF_ERROR(report.status());
+  if (arguments.json) {
+    PrintOut(CompareJson(*report) + "\n");
+  } else if (!arguments.quiet) {
+    PrintOut(CompareText(*report));
+  }
+  return VerdictOf(*report);
+}
+
 absl::Status RunVerify(const Arguments& arguments, CancelToken& cancel) {
+  RETURN_IF_ERROR(CheckUsage(arguments));
   const Stopwatch total;
   absl::StatusOr<VerifyReport> report;
   {
@@ -30,7 +71,9 @@ absl::Status RunVerify(const Arguments& arguments, CancelToken& cancel) {
   } else if (!arguments.quiet) {
     PrintOut(VerifyText(*report, total.seconds()));
   }
-  return VerdictOf(*report);
+  RETURN_IF_ERROR(VerdictOf(*report));
+  return arguments.against.has_value() ? RunCompare(arguments, cancel)
+                                       : absl::OkStatus();
 }
 
 }  // namespace
@@ -40,7 +83,8 @@ const Command kVerifyCommand = {
     "[OPTION]... ARCHIVE",
     "prove that an archive is whole",
     "ARCHIVE - is standard input.\n"
-    "Exit code 0: whole; 20: damaged; 21: incomplete; 10: not there.\n",
+    "Exit code 0: whole; 20: damaged; 21: incomplete; 10: not there. With\n"
+    "--against, 0: whole, and the database holds the same; 1: it does not.\n",
     kVerify,
     1,
     1,

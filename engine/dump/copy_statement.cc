@@ -58,6 +58,13 @@ std::string CopyTableStatement(const Entry& entry, absl::string_view condition,
   return absl::StrCat("COPY ", rows, FormatClause(data.format));
 }
 
+std::string CopyPartitionsStatement(const Entry& entry) {
+  const TableData& data = *entry.data;
+  return absl::StrCat("COPY (SELECT ", ColumnList(data), " FROM ",
+                      pg::QualifiedName(entry.schema, entry.name), ")",
+                      FormatClause(data.format));
+}
+
 std::string CopyLargeObjectsStatement(bool direct) {
   const absl::string_view pages =
       direct ? "SELECT loid, pageno, data FROM pg_catalog.pg_largeobject"

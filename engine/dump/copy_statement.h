@@ -19,6 +19,9 @@ namespace pgbale {
 std::string CopyTableStatement(const Entry& entry, absl::string_view condition,
                                bool by_query = false);
 
+// Reads all rows below the partitioned table that `entry` is named after.
+std::string CopyPartitionsStatement(const Entry& entry);
+
 // Reads the pages of all large objects, as pg_largeobject holds them: loid,
 // pageno, data. `direct`: from that table, which by default is a superuser's
 // right; otherwise by functions, which check each object's own privileges.

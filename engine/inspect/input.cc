@@ -2,9 +2,24 @@
 
 #include <unistd.h>
 
+#include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "base/text.h"
 
 namespace pgbale {
+
+absl::StatusOr<std::unique_ptr<Source>> OpenArchiveFile(
+    const std::string& path) {
+  absl::StatusOr<std::unique_ptr<Source>> source = OpenFileSource(path);
+  if (source.ok() || access(absl::StrCat(path, "/toc.dat").c_str(), F_OK) != 0)
+    return source;
+  return WithHint(
+      MakeError(Failure::kError,
+                absl::StrCat(Quoted(path),
+                             ": this is no bale but a pg_dump directory "
+                             "archive")),
+      "Restore it with pg_restore, or dump again with pgbale.");
+}
 
 absl::StatusOr<std::unique_ptr<ForwardSource>> OpenStandardInput(
     const CancelToken& cancel) {

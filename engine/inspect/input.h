@@ -4,6 +4,7 @@
 #define PGBALE_ENGINE_INSPECT_INPUT_H_
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -17,6 +18,11 @@ namespace pgbale {
 
 // The argument that means standard input; a file of this name is "./-".
 inline constexpr absl::string_view kStandardInput = "-";
+
+// The archive `path`. Errors: as of OpenFileSource; pg_dump's directories are
+// named.
+absl::StatusOr<std::unique_ptr<Source>> OpenArchiveFile(
+    const std::string& path);
 
 // Standard input, as a stream. kUsage if it is a terminal. `cancel` must
 // remain live while the source is in use.

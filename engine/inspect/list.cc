@@ -60,6 +60,15 @@ void AppendFact(std::string& out, absl::string_view name,
   absl::StrAppendFormat(&out, "%-11s %s\n", name, Printable(value));
 }
 
+std::string SalvagedText(const ArchiveInfo& info) {
+  if (info.salvaged_at.empty()) return "";
+  return absl::StrCat(info.salvaged_at, " from a damaged archive",
+                      info.entries_lost == 0
+                          ? ""
+                          : absl::StrCat(", objects that are lost: ",
+                                         HumanCount(info.entries_lost)));
+}
+
 void AppendInfo(const ArchiveReader& archive, std::string& out) {
   const ArchiveInfo& info = archive.info();
   const Sums sums = SumsOf(archive);
@@ -71,6 +80,7 @@ void AppendInfo(const ArchiveReader& archive, std::string& out) {
   AppendFact(out, "snapshot", info.snapshot_time);
   AppendFact(out, "created",
              absl::StrCat(info.created_at, " by ", info.created_by));
+  AppendFact(out, "salvaged", SalvagedText(info));
   AppendFact(out, "contents",
              absl::StrCat(HumanCount(archive.entries().size()), " entries, ",
                           HumanCount(sums.tables), " tables, ",
@@ -125,6 +135,10 @@ absl::Status AppendEntry(const ArchiveReader& archive,
         &line, "  %11s  %8s  %8s  %5s  %s", HumanCount(totals.rows),
         HumanBytes(totals.raw_bytes), HumanBytes(totals.stored_bytes),
         Ratio(totals.raw_bytes, totals.stored_bytes), CountEncodings(columns));
+    if (totals.incomplete) absl::StrAppend(&line, "  INCOMPLETE");
+    if (totals.rows_missing != 0)
+      absl::StrAppend(&line,
+                      ", rows missing: ", HumanCount(totals.rows_missing));
   }
   line.erase(line.find_last_not_of(' ') + 1);
   absl::StrAppend(&out, line, "\n");
@@ -184,6 +198,9 @@ absl::StatusOr<JsonObject> EntryJson(const ArchiveReader& archive,
       .Set("chunks", totals.chunks)
       .Set("digest", totals.digest.ToHex())
       .Set("columns", ColumnsJson(entry.data->columns, columns));
+  if (totals.incomplete)
+    json.Set("incomplete", uint64_t{1})
+        .Set("rows_missing", totals.rows_missing);
   return json;
 }
 
@@ -222,6 +239,8 @@ absl::StatusOr<std::string> ListJson(const ArchiveReader& archive) {
       .Set("snapshot_time", info.snapshot_time)
       .Set("snapshot_lsn", info.snapshot_lsn)
       .Set("system_identifier", info.system_identifier)
+      .Set("salvaged_at", info.salvaged_at)
+      .Set("entries_lost", info.entries_lost)
       .Set("archive_bytes", archive.size())
       .Set("entries", std::move(entries));
   return json.ToString();

@@ -46,7 +46,7 @@ absl::StatusOr<VerifyReport> VerifyFile(const std::string& path, int workers,
   if (path == kStandardInput) {
     ASSIGN_OR_RETURN(source, OpenStandardInput(cancel));
   } else {
-    ASSIGN_OR_RETURN(std::unique_ptr<Source> file, OpenFileSource(path));
+    ASSIGN_OR_RETURN(std::unique_ptr<Source> file, OpenArchiveFile(path));
     progress.raw_bytes_total = ExpectedRawBytes(*file);
     source = MakeForwardSource(
         std::make_unique<CancellableSource>(std::move(file), cancel));

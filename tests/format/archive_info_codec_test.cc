@@ -19,6 +19,8 @@ TEST(ArchiveInfoCodec, EveryFieldSurvives) {
                          .collation_version = "2.36",
                          .snapshot_lsn = "0/16B3748",
                          .snapshot_time = "2024-01-01 00:00:00+00",
+                         .salvaged_at = "2024-01-02T00:00:00Z",
+                         .entries_lost = 3,
                          .extensions = {{"a", "1"}, {"b", ""}, {"", "2"}}};
   ASSERT_OK_AND_ASSIGN(const ArchiveInfo decoded,
                        DecodeHeaderPayload(EncodeHeaderPayload(info)));
