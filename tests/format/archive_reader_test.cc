@@ -230,5 +230,35 @@ TEST(ArchiveReader, HundredThousandTablesAreRead) {
   EXPECT_EQ(reader->entries(), entries);
 }
 
+// Counts the octets that are read.
+class CountingSource : public Source {
+ public:
+  CountingSource(Bytes archive, uint64_t& octets)
+      : source_(MakeMemorySource(archive)), octets_(octets) {}
+  absl::Status ReadAt(uint64_t position, MutableBytes out) override {
+    octets_ += out.size();
+    return source_->ReadAt(position, out);
+  }
+  uint64_t size() const override { return source_->size(); }
+  absl::string_view name() const override { return source_->name(); }
+
+ private:
+  const std::unique_ptr<Source> source_;
+  uint64_t& octets_;
+};
+
+TEST(ArchiveReader, ATableIsReadWithoutTheOctetsOfOthers) {
+  uint64_t octets = 0;
+  ASSERT_OK_AND_ASSIGN(const auto reader,
+                       ArchiveReader::Open(std::make_unique<CountingSource>(
+                           SmallArchive(), octets)));
+  octets = 0;
+  for (const ChunkRef& chunk : reader->directory().chunks) {
+    if (chunk.entry_id != 2) continue;
+    EXPECT_OK(reader->ReadChunk(chunk));
+  }
+  EXPECT_EQ(octets, reader->totals(2).stored_bytes);
+}
+
 }  // namespace
 }  // namespace pgbale
