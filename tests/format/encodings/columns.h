@@ -67,7 +67,7 @@ inline std::string FloatOf(float value) {
 // What the server would send, and now and then what it would not.
 inline std::string RandomNumeric(Random& random) {
   const uint16_t signs[] = {0, 0x4000, 0xc000, 0xd000, 0xf000};
-  std::vector<int16_t> digits(random.Skewed(4));
+  std::vector<int16_t> digits(random.Skewed(random.OneIn(9) ? 4 : 3));
   if (random.OneIn(20)) {
     for (int16_t& digit : digits)
       digit = static_cast<int16_t>(random.Below(11000));
