@@ -179,6 +179,16 @@ absl::StatusOr<ColumnValues> DecodeValues(uint32_t id, const ColumnShape& shape,
   return encoding->Decode(shape, in);
 }
 
+absl::Status ReadValuesOfLengths(const ColumnShape& shape, StreamReader& in,
+                                 ColumnValues& column) {
+  const uint64_t sum = std::accumulate(column.lengths.begin(),
+                                       column.lengths.end(), uint64_t{0});
+  if (sum != shape.value_octets)
+    return Damaged("the lengths do not add up to the values");
+  ASSIGN_OR_RETURN(column.values, in.Read(shape.value_octets));
+  return absl::OkStatus();
+}
+
 const Encoding* FindEncoding(uint32_t id) {
   for (const Choice& choice : AllEncodings()) {
     if (choice.id == id) return choice.encoding;

@@ -89,6 +89,11 @@ EncodingPlan SimplePlan(const Column& column);
 absl::StatusOr<ColumnValues> DecodeValues(uint32_t id, const ColumnShape& shape,
                                           StreamReader& in);
 
+// Reads a stream of values of varying length into `column`, whose lengths are
+// there. kDamaged if they do not add up to what `shape` says.
+absl::Status ReadValuesOfLengths(const ColumnShape& shape, StreamReader& in,
+                                 ColumnValues& column);
+
 // nullptr for an id that this version does not know.
 const Encoding* FindEncoding(uint32_t id);
 

@@ -2,8 +2,6 @@
 // values, one behind the other. Streams: parameters, those of the lengths, and
 // the values.
 
-#include <numeric>
-
 #include "format/encodings/encoding.h"
 #include "format/encodings/integers.h"
 #include "format/encodings/parameters.h"
@@ -56,11 +54,7 @@ class Split : public Encoding {
                      in));
     ColumnValues column;
     column.lengths = LengthsOfColumn(lengths.values);
-    const uint64_t sum = std::accumulate(column.lengths.begin(),
-                                         column.lengths.end(), uint64_t{0});
-    if (sum != shape.value_octets)
-      return Damaged("the lengths do not add up to the values");
-    ASSIGN_OR_RETURN(column.values, in.Read(shape.value_octets));
+    RETURN_IF_ERROR(ReadValuesOfLengths(shape, in, column));
     return column;
   }
 };

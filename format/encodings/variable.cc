@@ -2,7 +2,6 @@
 // little-endian 32-bit integers, then the values, one behind the other.
 
 #include <bit>
-#include <numeric>
 
 #include "base/endian.h"
 #include "format/encodings/encoding.h"
@@ -66,11 +65,7 @@ class Variable : public Encoding {
     if (shape.width != 0) return Damaged("the values are of a fixed width");
     ColumnValues column;
     ASSIGN_OR_RETURN(column.lengths, ReadLengths(shape.count, in));
-    const uint64_t sum = std::accumulate(column.lengths.begin(),
-                                         column.lengths.end(), uint64_t{0});
-    if (sum != shape.value_octets)
-      return Damaged("the lengths do not add up to the values");
-    ASSIGN_OR_RETURN(column.values, in.Read(shape.value_octets));
+    RETURN_IF_ERROR(ReadValuesOfLengths(shape, in, column));
     return column;
   }
 };
