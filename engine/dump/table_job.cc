@@ -10,21 +10,15 @@
 #include "base/pg/session.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "engine/dump/copy_rows.h"
 #include "engine/dump/copy_statement.h"
 #include "format/row_batch.h"
-#include "format/wire/row_parser.h"
 #include "spdlog/spdlog.h"
 
 namespace pgbale {
 namespace {
 
 constexpr absl::string_view kLockNotAvailable = "55P03";
-
-std::vector<uint32_t> Widths(const TableData& data) {
-  std::vector<uint32_t> widths;
-  for (const DataColumn& column : data.columns) widths.push_back(column.width);
-  return widths;
-}
 
 absl::Status AppendBatch(const TableJobContext& context, uint32_t entry_id,
                          RowBatch& batch, ChunkPlan& plan) {
@@ -39,26 +33,14 @@ absl::Status AppendBatch(const TableJobContext& context, uint32_t entry_id,
 }
 
 // The whole stream of `statement` into chunks of `entry`.
-absl::Status CopyRows(const TableJobContext& context,
-                      pg::Connection& connection, const Entry& entry,
-                      absl::string_view statement) {
-  const std::vector<uint32_t> widths = Widths(*entry.data);
-  const std::unique_ptr<RowParser> parser =
-      MakeRowParser(entry.data->format, widths);
-  RowBatch batch(widths);
+absl::Status CopyToChunks(const TableJobContext& context,
+                          pg::Connection& connection, const Entry& entry,
+                          absl::string_view statement) {
   ChunkPlan plan;
-  ASSIGN_OR_RETURN(const std::unique_ptr<pg::CopyOut> copy,
-                   connection.BeginCopyOut(statement));
-  while (true) {
-    ASSIGN_OR_RETURN(const std::optional<Bytes> message, copy->Next());
-    if (!message.has_value()) break;
-    RETURN_IF_ERROR(parser->Parse(*message, batch));
-    if (batch.raw_bytes() < context.chunk_raw_bytes) continue;
-    RETURN_IF_ERROR(context.cancel.Check());
-    RETURN_IF_ERROR(AppendBatch(context, entry.id, batch, plan));
-  }
-  RETURN_IF_ERROR(parser->Finish());
-  return AppendBatch(context, entry.id, batch, plan);
+  return CopyRows(connection, statement, *entry.data, context.chunk_raw_bytes,
+                  context.cancel, [&](RowBatch& batch) {
+                    return AppendBatch(context, entry.id, batch, plan);
+                  });
 }
 
 // A schema may be renamed although its tables are locked: what we are about to
@@ -97,8 +79,9 @@ absl::Status CopyForeignTable(const TableJobContext& context,
   pg::Connection& connection = context.sessions.worker(worker);
   RETURN_IF_ERROR(CheckSameTable(connection, entry, source.relation));
   RETURN_IF_ERROR(pg::AllowForeignTables(connection, true));
-  RETURN_IF_ERROR(CopyRows(context, connection, entry,
-                           CopyTableStatement(entry, source.condition, true)));
+  RETURN_IF_ERROR(
+      CopyToChunks(context, connection, entry,
+                   CopyTableStatement(entry, source.condition, true)));
   return pg::AllowForeignTables(connection, false);
 }
 
@@ -113,14 +96,14 @@ absl::Status CopyTable(const TableJobContext& context, const Entry& entry,
   if (by_worker) {
     pg::Connection& connection = context.sessions.worker(worker);
     RETURN_IF_ERROR(CheckSameTable(connection, entry, source.relation));
-    return CopyRows(context, connection, entry, statement);
+    return CopyToChunks(context, connection, entry, statement);
   }
   spdlog::info("{}: somebody waits to change it, read by the leader",
                Quoted(entry.schema, entry.name));
   MutexLock lock(context.sessions.leader_mu());
   pg::Connection& leader = context.sessions.leader();
   RETURN_IF_ERROR(CheckSameTable(leader, entry, source.relation));
-  return CopyRows(context, leader, entry, statement);
+  return CopyToChunks(context, leader, entry, statement);
 }
 
 absl::Status CopyLargeObjects(const TableJobContext& context,
@@ -129,8 +112,8 @@ absl::Status CopyLargeObjects(const TableJobContext& context,
   ASSIGN_OR_RETURN(const pg::Result allowed,
                    connection.Query("SELECT pg_catalog.has_table_privilege("
                                     "'pg_catalog.pg_largeobject', 'SELECT')"));
-  return CopyRows(context, connection, entry,
-                  CopyLargeObjectsStatement(allowed.row(0).boolean(0)));
+  return CopyToChunks(context, connection, entry,
+                      CopyLargeObjectsStatement(allowed.row(0).boolean(0)));
 }
 
 }  // namespace

@@ -12,12 +12,11 @@
 #include "base/sched/job_graph.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "engine/dump/copy_rows.h"
 #include "engine/dump/copy_statement.h"
 #include "engine/dump/sessions.h"
 #include "engine/inspect/json_object.h"
 #include "format/entry_codec.h"
-#include "format/row_batch.h"
-#include "format/wire/row_parser.h"
 
 namespace pgbale {
 namespace {
@@ -265,32 +264,17 @@ absl::Status Comparer::Compare(const Comparison& comparison, int worker) {
 
 absl::Status Comparer::ReadRows(const Comparison& comparison,
                                 pg::Connection& connection, Comparison& found) {
-  const TableData& data = *comparison.entry.data;
-  const std::vector<uint32_t> widths = WidthsOf(data);
-  const std::unique_ptr<RowParser> parser = MakeRowParser(data.format, widths);
-  RowBatch batch(widths);
-  const auto take = [&] {
-    found.rows += batch.rows();
-    found.digest += batch.digest();
-    progress_.rows += batch.rows();
-    progress_.raw_bytes += batch.raw_bytes();
-    batch.Clear();
-  };
   ASSIGN_OR_RETURN(const std::string statement,
                    StatementFor(comparison, connection));
-  ASSIGN_OR_RETURN(const std::unique_ptr<pg::CopyOut> copy,
-                   connection.BeginCopyOut(statement));
-  while (true) {
-    ASSIGN_OR_RETURN(const std::optional<Bytes> message, copy->Next());
-    if (!message.has_value()) break;
-    RETURN_IF_ERROR(parser->Parse(*message, batch));
-    if (batch.raw_bytes() < kBatchRawBytes) continue;
-    RETURN_IF_ERROR(cancel_.Check());
-    take();
-  }
-  RETURN_IF_ERROR(parser->Finish());
-  take();
-  return absl::OkStatus();
+  return CopyRows(connection, statement, *comparison.entry.data, kBatchRawBytes,
+                  cancel_, [&](RowBatch& batch) {
+                    found.rows += batch.rows();
+                    found.digest += batch.digest();
+                    progress_.rows += batch.rows();
+                    progress_.raw_bytes += batch.raw_bytes();
+                    batch.Clear();
+                    return absl::OkStatus();
+                  });
 }
 
 absl::StatusOr<std::string> Comparer::StatementFor(const Comparison& comparison,

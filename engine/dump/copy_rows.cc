@@ -1,0 +1,34 @@
+#include "engine/dump/copy_rows.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/status.h"
+#include "format/entry_codec.h"
+#include "format/wire/row_parser.h"
+
+namespace pgbale {
+
+absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
+                      const TableData& data, uint64_t batch_raw_bytes,
+                      const CancelToken& cancel,
+                      const std::function<absl::Status(RowBatch&)>& take) {
+  const std::vector<uint32_t> widths = WidthsOf(data);
+  const std::unique_ptr<RowParser> parser = MakeRowParser(data.format, widths);
+  RowBatch batch(widths);
+  ASSIGN_OR_RETURN(const std::unique_ptr<pg::CopyOut> copy,
+                   connection.BeginCopyOut(statement));
+  while (true) {
+    ASSIGN_OR_RETURN(const std::optional<Bytes> message, copy->Next());
+    if (!message.has_value()) break;
+    RETURN_IF_ERROR(parser->Parse(*message, batch));
+    if (batch.raw_bytes() < batch_raw_bytes) continue;
+    RETURN_IF_ERROR(cancel.Check());
+    RETURN_IF_ERROR(take(batch));
+  }
+  RETURN_IF_ERROR(parser->Finish());
+  return take(batch);
+}
+
+}  // namespace pgbale

@@ -1,0 +1,33 @@
+// Rows of a running server, in batches: what a dump encodes and a comparison
+// counts.
+//
+// One thread at a time for each connection.
+
+#ifndef PGBALE_ENGINE_DUMP_COPY_ROWS_H_
+#define PGBALE_ENGINE_DUMP_COPY_ROWS_H_
+
+#include <cstdint>
+#include <functional>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "base/cancel.h"
+#include "base/pg/connection.h"
+#include "format/entry.h"
+#include "format/row_batch.h"
+
+namespace pgbale {
+
+// Runs `statement`, a COPY TO STDOUT in the columns and the form of `data`, and
+// gives its rows to `take`, which clears the batch, whenever they have
+// `batch_raw_bytes` octets, and once more at the end, perhaps without rows.
+// Errors of the server, of the stream and of `take` end it; so does a
+// cancellation, between two batches.
+absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
+                      const TableData& data, uint64_t batch_raw_bytes,
+                      const CancelToken& cancel,
+                      const std::function<absl::Status(RowBatch&)>& take);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_ENGINE_DUMP_COPY_ROWS_H_
