@@ -44,53 +44,54 @@ bool AppendColumn(absl::string_view tree, const Relation* relation,
 // it the names that a printed expression says and the tree does not: those of
 // the columns. Names of all else are found by oid, and are the same wherever it
 // is printed.
-std::string SharedKey(const StoredExpression& expression) {
+std::string SharedKey(absl::string_view tree, const Relation* relation) {
   std::string key, columns;
-  key.reserve(expression.tree.size());
-  absl::string_view rest = expression.tree;
+  key.reserve(tree.size());
   while (true) {
-    const size_t end = rest.find(':');  // each field of a node begins so
-    absl::StrAppend(&key, rest.substr(0, end));
+    const size_t end = tree.find(':');  // each field of a node begins so
+    absl::StrAppend(&key, tree.substr(0, end));
     if (end == absl::string_view::npos) return key + columns;
-    rest.remove_prefix(end);
-    if (absl::ConsumePrefix(&rest, ":location ")) {
-      TakeToken(rest);
+    tree.remove_prefix(end);
+    if (absl::ConsumePrefix(&tree, ":location ")) {
+      TakeToken(tree);
       continue;
     }
-    if (absl::StartsWith(rest, ":varno ") &&
-        !AppendColumn(rest, expression.relation, columns)) {
+    if (absl::StartsWith(tree, ":varno ") &&
+        !AppendColumn(tree, relation, columns)) {
       return "";
     }
     key += ':';
-    rest.remove_prefix(1);
+    tree.remove_prefix(1);
   }
 }
 
 absl::StatusOr<std::vector<std::string>> PrintExpressions(
-    Collector& collector, absl::Span<const StoredExpression> expressions,
-    absl::string_view call, absl::string_view source) {
+    Collector& collector, const pg::Result& rows,
+    const ExpressionFields& fields, const ExpressionSource& source) {
   std::vector<std::string> texts;
-  if (expressions.empty()) return texts;
-  std::vector<Oid> printed_as;  // for each of `expressions`
+  if (rows.rows() == 0) return texts;
+  std::vector<Oid> printed_as;  // for each of `rows`
   std::vector<Oid> to_print;
   absl::flat_hash_map<std::string, Oid> known;
-  for (const StoredExpression& expression : expressions) {
-    const std::string key = SharedKey(expression);
-    const Oid oid = key.empty()
-                        ? expression.oid
-                        : known.emplace(key, expression.oid).first->second;
-    printed_as.push_back(oid);
-    if (oid == expression.oid) to_print.push_back(oid);
+  for (pg::Row row : rows) {
+    const Oid oid = row.oid(fields.oid);
+    const std::string key =
+        SharedKey(row.text(fields.tree),
+                  collector.relations().Find(row.oid(fields.relation)));
+    const Oid first = key.empty() ? oid : known.emplace(key, oid).first->second;
+    printed_as.push_back(first);
+    if (first == oid) to_print.push_back(oid);
   }
   enum { kOid, kText };
-  ASSIGN_OR_RETURN(
-      const pg::Result result,
-      collector.Query(absl::StrCat("SELECT oid, pg_catalog.", call, " ", source,
-                                   " = ANY ('{", absl::StrJoin(to_print, ","),
-                                   "}'::pg_catalog.oid[])")));
+  ASSIGN_OR_RETURN(const pg::Result result,
+                   collector.Query(absl::StrCat(
+                       "SELECT oid, pg_catalog.pg_get_expr(", source.tree, ", ",
+                       source.relation, ") FROM pg_catalog.", source.catalog,
+                       " WHERE oid = ANY ('{", absl::StrJoin(to_print, ","),
+                       "}'::pg_catalog.oid[])")));
   PrintedByOid printed;
   for (pg::Row row : result) printed[row.oid(kOid)] = row.str(kText);
-  texts.reserve(expressions.size());
+  texts.reserve(printed_as.size());
   for (Oid oid : printed_as) texts.push_back(printed[oid]);
   return texts;
 }

@@ -11,28 +11,33 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 #include "catalog/collector.h"
 #include "catalog/relation.h"
 
 namespace pgbale {
 
-struct StoredExpression {
-  Oid oid = 0;                         // of the catalog's row
-  const Relation* relation = nullptr;  // whose columns it may name
-  absl::string_view tree;              // pg_node_tree as text
+// What two expressions have in common if the server prints the same of both;
+// "" if that cannot be told. `tree`: a pg_node_tree as text; `relation`, which
+// may be nullptr: whose columns it may name.
+std::string SharedKey(absl::string_view tree, const Relation* relation);
+
+// Where a catalog holds expressions.
+struct ExpressionSource {
+  absl::string_view catalog;         // "pg_attrdef"
+  absl::string_view tree, relation;  // its columns: "adbin", "adrelid"
 };
 
-// What two expressions have in common if the server prints the same of both;
-// "" if that cannot be told.
-std::string SharedKey(const StoredExpression& expression);
+// Where rows that were read from such a catalog hold them: the numbers of the
+// columns with the row's oid, the relation's, and the tree.
+struct ExpressionFields {
+  int oid, relation, tree;
+};
 
-// The text of each of `expressions`. `source` is "FROM … WHERE oid", of a
-// catalog in which `call` ("pg_get_expr(adbin, adrelid)") prints a row's
-// expression. No query if there are none.
+// The text of the expression of each of `rows`, in their order. No query if
+// there are none.
 absl::StatusOr<std::vector<std::string>> PrintExpressions(
-    Collector& collector, absl::Span<const StoredExpression> expressions,
-    absl::string_view call, absl::string_view source);
+    Collector& collector, const pg::Result& rows,
+    const ExpressionFields& fields, const ExpressionSource& source);
 
 }  // namespace pgbale
 

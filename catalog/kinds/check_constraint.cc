@@ -49,19 +49,6 @@ std::string ChecksSql(int server_major) {
 
 using ChecksByName = absl::flat_hash_map<std::pair<Oid, std::string>, Address>;
 
-// The expressions of all rows, in their order.
-absl::StatusOr<std::vector<std::string>> ReadExpressions(
-    Collector& collector, const pg::Result& checks) {
-  std::vector<StoredExpression> stored;
-  for (pg::Row row : checks) {
-    stored.push_back({row.oid(kOid),
-                      collector.relations().Find(row.oid(kTable)),
-                      row.text(kTree)});
-  }
-  return PrintExpressions(collector, stored, "pg_get_expr(conbin, conrelid)",
-                          "FROM pg_catalog.pg_constraint WHERE oid");
-}
-
 // Like pg_get_constraintdef.
 std::string Definition(pg::Row row, absl::string_view expression) {
   absl::string_view state;
@@ -98,8 +85,13 @@ Object& AddCheck(Collector& collector, pg::Row row,
 absl::Status CollectChecks(Collector& collector) {
   ASSIGN_OR_RETURN(const pg::Result result,
                    collector.Query(ChecksSql(collector.server_major())));
-  ASSIGN_OR_RETURN(const std::vector<std::string> expressions,
-                   ReadExpressions(collector, result));
+  ASSIGN_OR_RETURN(
+      const std::vector<std::string> expressions,
+      PrintExpressions(collector, result,
+                       {.oid = kOid, .relation = kTable, .tree = kTree},
+                       {.catalog = "pg_constraint",
+                        .tree = "conbin",
+                        .relation = "conrelid"}));
   const Descendants descendants(collector.relations());
   ChecksByName by_name;
   for (pg::Row row : result) {

@@ -31,19 +31,6 @@ std::string DefaultsSql() {
       kUserSchema, " ORDER BY d.adrelid, d.adnum");
 }
 
-// Of all rows, in their order.
-absl::StatusOr<std::vector<std::string>> ReadExpressions(
-    Collector& collector, const pg::Result& defaults) {
-  std::vector<StoredExpression> stored;
-  for (pg::Row row : defaults) {
-    stored.push_back({row.oid(kOid),
-                      collector.relations().Find(row.oid(kRelation)),
-                      row.text(kTree)});
-  }
-  return PrintExpressions(collector, stored, "pg_get_expr(adbin, adrelid)",
-                          "FROM pg_catalog.pg_attrdef WHERE oid");
-}
-
 using ColumnKey = std::pair<Oid, int16_t>;
 using Expressions = absl::flat_hash_map<ColumnKey, std::string>;
 
@@ -128,8 +115,12 @@ void AddHidingDefaults(Collector& collector, const Expressions& expressions) {
 
 absl::Status CollectDefaults(Collector& collector) {
   ASSIGN_OR_RETURN(const pg::Result result, collector.Query(DefaultsSql()));
-  ASSIGN_OR_RETURN(const std::vector<std::string> texts,
-                   ReadExpressions(collector, result));
+  ASSIGN_OR_RETURN(
+      const std::vector<std::string> texts,
+      PrintExpressions(
+          collector, result,
+          {.oid = kOid, .relation = kRelation, .tree = kTree},
+          {.catalog = "pg_attrdef", .tree = "adbin", .relation = "adrelid"}));
   Expressions expressions;
   for (int i = 0; i < result.rows(); ++i) {
     const pg::Row row = result.row(i);

@@ -33,7 +33,7 @@ std::string Greater(int column, int location, int value = 5) {
 class SharedKeyTest : public testing::Test {
  protected:
   std::string Key(const std::string& tree, const Relation* relation) {
-    return SharedKey({1, relation, tree});
+    return SharedKey(tree, relation);
   }
 
   const Relation ab_ = Table("a", "b"), ac_ = Table("a", "c");
