@@ -1,11 +1,15 @@
 #include "catalog/collector.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 
 namespace pgbale {
 
 absl::StatusOr<pg::Result> Collector::Query(absl::string_view sql) {
+  if (early_.has_value() && early_->first == sql)
+    return std::move(std::exchange(early_, std::nullopt)->second);
   absl::StatusOr<pg::Result> result = connection_.Query(sql);
   if (!result.ok()) {
     return Annotate(result.status(), absl::StrCat("reading objects of kind ",

@@ -7,6 +7,7 @@
 #define PGBALE_CATALOG_COLLECTOR_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,6 +48,10 @@ class Collector {
 
   // Runs `sql` on the shared snapshot. An error names the kind.
   absl::StatusOr<pg::Result> Query(absl::string_view sql);
+  // The next query, if it is `sql`, was run already, with this result.
+  void SetEarly(std::string sql, pg::Result result) {
+    early_.emplace(std::move(sql), std::move(result));
+  }
 
   int server_version() const { return connection_.server_version(); }
   int server_major() const { return connection_.server_major(); }
@@ -85,6 +90,7 @@ class Collector {
   pg::Connection& connection_;
   const CatalogOptions& options_;
   const RelationMap& relations_;
+  std::optional<std::pair<std::string, pg::Result>> early_;
   std::vector<std::unique_ptr<Object>> objects_;
   std::vector<CollectorWarning> warnings_;
   std::vector<Address> covered_;

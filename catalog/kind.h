@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -43,6 +44,11 @@ struct Kind {
 
   // Kinds of a scope that the options do not ask for are not collected.
   Scope scope = Scope::kDatabase;
+
+  // A query of `collect` that any role may run and that needs no locks: it runs
+  // while they are taken, and `collect` gets its rows from Collector::Query
+  // like any other's. Null if not worth it.
+  std::string (*early_query)(int server_major) = nullptr;
 
   // What a server spends on collecting one, beside other kinds: the dearest
   // start first, so that none is left alone at the end.

@@ -127,12 +127,13 @@ class CollectJobs {
     collected_.warnings.resize(AllKinds().size());
     collected_.covered.resize(AllKinds().size());
     collected_.omitted.resize(AllKinds().size());
+    early_.resize(AllKinds().size());
     connection_of_worker_.resize(connections_.snapshot.size());
   }
 
-  // Runs `lock_tables`, which uses the leader's connection, and beside it, on
-  // the others, what reads rows of the catalogs as of the snapshot and nothing
-  // else: nobody's locks matter to that. Behind the locks, all collectors.
+  // Runs `lock_tables`, which uses the leader's connection; beside it, on the
+  // others, what needs neither locks nor what the leader reads; behind it, all
+  // collectors.
   absl::StatusOr<Collected> Run(
       const std::function<absl::Status()>& lock_tables, CancelToken& cancel) {
     AddLocking(lock_tables);
@@ -172,7 +173,14 @@ class CollectJobs {
   // Long enough for locks that come and go, such as those of vacuum.
   static constexpr absl::string_view kLimitLockWaits =
       "SET lock_timeout = '1s'";
+  // Until the savepoint is gone back to.
+  static constexpr absl::string_view kHardlyWait =
+      "SET LOCAL lock_timeout = '10ms'";
+  static constexpr absl::string_view kEndLocks =
+      "ROLLBACK TO SAVEPOINT collect";
   static constexpr absl::string_view kLockNotAvailable = "55P03";
+  static constexpr absl::string_view kNoRoomForLocks = "53200";
+  static constexpr uint64_t kBeforeAllOthers = 1000;  // as a job's weight
 
   // Runs `statements` on all connections but the leader's.
   absl::Status OnOthers(const std::vector<absl::string_view>& statements) {
@@ -187,11 +195,12 @@ class CollectJobs {
     return read(*connections_.snapshot.front());
   }
 
-  // Everything but reads waits for it, so it is the first job that is taken,
-  // and who takes it has the leader's connection for good.
+  // The first job that is taken; who takes it has the leader's connection for
+  // good.
   void AddLocking(const std::function<absl::Status()>& lock_tables) {
     Job job;
     job.name = "locks";
+    job.weight = kBeforeAllOthers;
     job.run = [this, &lock_tables](int worker) {
       connection_of_worker_[static_cast<size_t>(worker)] = 0;
       return RunOnLeader([&](pg::Connection&) { return lock_tables(); });
@@ -207,16 +216,17 @@ class CollectJobs {
     return *connection;
   }
 
-  // Runs `read`, which may run twice, on the worker's connection or on the
-  // leader's.
+  // Runs `read`, which may run twice, on the worker's connection or, if that
+  // does not get the locks it needs, on the leader's, which has them.
   absl::Status RunRead(
       int worker, const std::function<absl::Status(pg::Connection&)>& read) {
     const size_t number = ConnectionOf(worker);
     if (number == 0) return RunOnLeader(read);
     pg::Connection& connection = *connections_.snapshot[number];
     const absl::Status status = read(connection);
-    if (SqlStateOf(status) != kLockNotAvailable) return status;
-    RETURN_IF_ERROR(connection.Execute("ROLLBACK TO SAVEPOINT collect"));
+    const std::string state = SqlStateOf(status);
+    if (state != kLockNotAvailable && state != kNoRoomForLocks) return status;
+    RETURN_IF_ERROR(connection.Execute(kEndLocks));
     return RunOnLeader(read);
   }
 
@@ -229,12 +239,48 @@ class CollectJobs {
         return CollectKind(kind, connection);
       });
     };
-    jobs_.AddDependency(jobs_.Add(std::move(job)), locking_);
+    const JobGraph::JobId collecting = jobs_.Add(std::move(job));
+    jobs_.AddDependency(collecting, locking_);
+    if (AllKinds()[kind]->early_query != nullptr)
+      jobs_.AddDependency(collecting, AddEarlyQuery(kind));
+  }
+
+  JobGraph::JobId AddEarlyQuery(size_t kind) {
+    Job job;
+    job.name = absl::StrCat("rows of ", AllKinds()[kind]->tag);
+    job.weight = AllKinds()[kind]->collect_cost;
+    job.run = [this, kind](int worker) {
+      return RunRead(worker, [this, kind](pg::Connection& connection) {
+        return QueryEarly(kind, connection);
+      });
+    };
+    return jobs_.Add(std::move(job));
+  }
+
+  // To deparse views and function bodies, the server locks relations until the
+  // transaction ends, and who waits for one of them would make the leader wait
+  // behind it. So an early query's locks end with it. It hardly waits for a
+  // lock either: who holds that may wait for one of its own, and of two that
+  // wait for each other the server may choose the other one to fail.
+  absl::Status QueryEarly(size_t kind, pg::Connection& connection) {
+    const bool is_leader = &connection == connections_.snapshot.front();
+    if (!is_leader) RETURN_IF_ERROR(connection.Execute(kHardlyWait));
+    Collector collector(static_cast<KindId>(kind), connection,
+                        catalog_.options(), catalog_.relations());
+    std::string sql = AllKinds()[kind]->early_query(connection.server_major());
+    ASSIGN_OR_RETURN(pg::Result result, collector.Query(sql));
+    early_[kind].emplace(std::move(sql), std::move(result));
+    return is_leader ? absl::OkStatus() : connection.Execute(kEndLocks);
   }
 
   absl::Status CollectKind(size_t kind, pg::Connection& connection) {
     Collector collector(static_cast<KindId>(kind), connection,
                         catalog_.options(), catalog_.relations());
+    if (early_[kind].has_value()) {
+      auto& [sql, result] = *early_[kind];
+      collector.SetEarly(std::move(sql), std::move(result));
+      early_[kind].reset();
+    }
     RETURN_IF_ERROR(AllKinds()[kind]->collect(collector));
     collected_.objects[kind] = collector.TakeObjects();
     collected_.warnings[kind] = collector.TakeWarnings();
@@ -262,6 +308,8 @@ class CollectJobs {
   const CatalogConnections& connections_;
   const Catalog& catalog_;
   Collected collected_;
+  // By kind, between its two jobs.
+  std::vector<std::optional<std::pair<std::string, pg::Result>>> early_;
   JobGraph jobs_;
   JobGraph::JobId locking_ = 0;
   std::vector<std::optional<size_t>> connection_of_worker_;

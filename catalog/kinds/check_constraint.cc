@@ -124,7 +124,9 @@ absl::Status CollectChecks(Collector& collector) {
 
 }  // namespace
 
-extern const Kind kCheckConstraintKind = {
-    .tag = "CHECK CONSTRAINT", .collect = CollectChecks, .collect_cost = 4};
+extern const Kind kCheckConstraintKind = {.tag = "CHECK CONSTRAINT",
+                                          .collect = CollectChecks,
+                                          .early_query = ChecksSql,
+                                          .collect_cost = 4};
 
 }  // namespace pgbale

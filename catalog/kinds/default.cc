@@ -20,7 +20,7 @@ namespace {
 
 enum Field { kOid, kRelation, kColumn, kTree };
 
-std::string DefaultsSql() {
+std::string DefaultsSql(int /*server_major*/) {
   return absl::StrCat(
       "SELECT d.oid, d.adrelid, d.adnum, d.adbin "
       "FROM pg_catalog.pg_attrdef d "
@@ -114,7 +114,8 @@ void AddHidingDefaults(Collector& collector, const Expressions& expressions) {
 }
 
 absl::Status CollectDefaults(Collector& collector) {
-  ASSIGN_OR_RETURN(const pg::Result result, collector.Query(DefaultsSql()));
+  ASSIGN_OR_RETURN(const pg::Result result,
+                   collector.Query(DefaultsSql(collector.server_major())));
   ASSIGN_OR_RETURN(
       const std::vector<std::string> texts,
       PrintExpressions(
@@ -152,7 +153,9 @@ absl::Status CollectDefaults(Collector& collector) {
 
 }  // namespace
 
-extern const Kind kDefaultKind = {
-    .tag = "DEFAULT", .collect = CollectDefaults, .collect_cost = 4};
+extern const Kind kDefaultKind = {.tag = "DEFAULT",
+                                  .collect = CollectDefaults,
+                                  .early_query = DefaultsSql,
+                                  .collect_cost = 4};
 
 }  // namespace pgbale

@@ -229,6 +229,7 @@ absl::Status DeriveForeignKeys(Catalog& catalog) {
 extern const Kind kForeignKeyKind = {.tag = "FK CONSTRAINT",
                                      .collect = CollectForeignKeys,
                                      .derive = DeriveForeignKeys,
+                                     .early_query = ForeignKeysSql,
                                      .collect_cost = 3};
 
 }  // namespace pgbale

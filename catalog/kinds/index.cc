@@ -142,7 +142,9 @@ absl::Status CollectIndexes(Collector& collector) {
 
 }  // namespace
 
-extern const Kind kIndexKind = {
-    .tag = "INDEX", .collect = CollectIndexes, .collect_cost = 6};
+extern const Kind kIndexKind = {.tag = "INDEX",
+                                .collect = CollectIndexes,
+                                .early_query = IndexesSql,
+                                .collect_cost = 6};
 
 }  // namespace pgbale

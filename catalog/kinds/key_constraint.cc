@@ -203,7 +203,9 @@ absl::Status CollectKeyConstraints(Collector& collector) {
 
 }  // namespace
 
-extern const Kind kKeyConstraintKind = {
-    .tag = "CONSTRAINT", .collect = CollectKeyConstraints, .collect_cost = 2};
+extern const Kind kKeyConstraintKind = {.tag = "CONSTRAINT",
+                                        .collect = CollectKeyConstraints,
+                                        .early_query = KeyConstraintsSql,
+                                        .collect_cost = 5};
 
 }  // namespace pgbale

@@ -170,6 +170,9 @@ absl::Status CollectRoutines(Collector& collector) {
 
 }  // namespace
 
-extern const Kind kRoutineKind = {"FUNCTION", CollectRoutines};
+extern const Kind kRoutineKind = {.tag = "FUNCTION",
+                                  .collect = CollectRoutines,
+                                  .early_query = RoutinesSql,
+                                  .collect_cost = 3};
 
 }  // namespace pgbale

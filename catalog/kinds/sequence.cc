@@ -30,7 +30,7 @@ enum Field {
 };
 
 // An owning column is a dependency on it: 'a' of a serial, 'i' of an identity.
-std::string SequencesSql() {
+std::string SequencesSql(int /*server_major*/) {
   return absl::StrCat(
       "SELECT s.seqrelid, pg_catalog.format_type(s.seqtypid, NULL), "
       "s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, "
@@ -136,7 +136,8 @@ void AddSequence(Collector& collector, pg::Row row, const Relation& sequence) {
 }
 
 absl::Status CollectSequences(Collector& collector) {
-  ASSIGN_OR_RETURN(pg::Result result, collector.Query(SequencesSql()));
+  ASSIGN_OR_RETURN(pg::Result result,
+                   collector.Query(SequencesSql(collector.server_major())));
   for (pg::Row row : result) {
     const Relation* sequence = collector.relations().Find(row.oid(kOid));
     if (sequence != nullptr) AddSequence(collector, row, *sequence);
@@ -146,6 +147,9 @@ absl::Status CollectSequences(Collector& collector) {
 
 }  // namespace
 
-extern const Kind kSequenceKind = {"SEQUENCE", CollectSequences};
+extern const Kind kSequenceKind = {.tag = "SEQUENCE",
+                                   .collect = CollectSequences,
+                                   .early_query = SequencesSql,
+                                   .collect_cost = 2};
 
 }  // namespace pgbale

@@ -23,7 +23,7 @@ namespace {
 
 enum Field { kOid, kRule, kDefinition };
 
-std::string ViewsSql() {
+std::string ViewsSql(int /*server_major*/) {
   return absl::StrCat(
       "SELECT c.oid, r.oid, pg_catalog.pg_get_viewdef(c.oid) "
       "FROM pg_catalog.pg_class c "
@@ -107,7 +107,8 @@ class ViewBody : public Body {
 };
 
 absl::Status CollectViews(Collector& collector) {
-  ASSIGN_OR_RETURN(pg::Result result, collector.Query(ViewsSql()));
+  ASSIGN_OR_RETURN(pg::Result result,
+                   collector.Query(ViewsSql(collector.server_major())));
   for (pg::Row row : result) {
     const Relation* view = collector.relations().Find(row.oid(kOid));
     if (view == nullptr) continue;
@@ -130,7 +131,9 @@ absl::Status CollectViews(Collector& collector) {
 
 }  // namespace
 
-extern const Kind kViewKind = {
-    .tag = "VIEW", .collect = CollectViews, .collect_cost = 8};
+extern const Kind kViewKind = {.tag = "VIEW",
+                               .collect = CollectViews,
+                               .early_query = ViewsSql,
+                               .collect_cost = 8};
 
 }  // namespace pgbale

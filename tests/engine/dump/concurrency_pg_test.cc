@@ -174,6 +174,34 @@ TEST_F(ConcurrencyTest, TableThatSomebodyWaitsForIsReadByTheLeader) {
   EXPECT_TRUE(EqualDatabases(source.name(), copy.name()));
 }
 
+// What the others read meanwhile locks nothing for longer than it takes: nobody
+// else would see that the leader waits for a migration and it for them.
+TEST_F(ConcurrencyTest, MigrationThatTheLeaderWaitsForGoesOn) {
+  const TestDatabase source;
+  const TempDir dir;
+  source.Execute(
+      "CREATE TABLE first (a integer);"
+      "CREATE TABLE second (a integer);"
+      "CREATE VIEW of_first AS SELECT a FROM first;"
+      "CREATE VIEW of_second AS SELECT a FROM second;"
+      "CREATE FUNCTION f() RETURNS bigint BEGIN ATOMIC"
+      " SELECT count(*) FROM second; END");
+  ASSERT_OK_AND_ASSIGN(const auto migration, source.Connect());
+  ASSERT_OK(
+      migration->ExecutePipeline({"SET lock_timeout = '20s'", "BEGIN",
+                                  "ALTER TABLE public.first ADD b integer"}));
+  BackgroundProcess dump(
+      {kProgram, "dump", "-j", "4", "-f", dir.File("a.bale")},
+      source.environment());
+  ASSERT_TRUE(Appears(source,
+                      "wait_event_type = 'Lock' AND 1 = (SELECT count(*) FROM"
+                      " pg_stat_activity WHERE state = 'active' AND"
+                      " application_name LIKE 'pgbale%')"));
+  ASSERT_OK(migration->ExecutePipeline(
+      {"ALTER TABLE public.second ADD b integer", "COMMIT"}));
+  EXPECT_EQ(dump.Wait(), 0);
+}
+
 TEST_F(ConcurrencyTest, LockWaitTimeoutGivesUpAndNamesTheTable) {
   const TestDatabase source;
   const TempDir dir;
