@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
 #include "format/archive_info_codec.h"
@@ -24,11 +25,24 @@ absl::Status Incomplete(absl::string_view message) {
 
 std::string FileName(const Source& source) { return Quoted(source.name()); }
 
-absl::Status CheckAgainst(const ChunkRef& ref, const RowBatch& batch) {
-  if (batch.rows() == ref.rows && batch.raw_bytes() == ref.raw_bytes)
-    return absl::OkStatus();
-  return Damaged(absl::StrCat("it has ", batch.rows(),
-                              " rows, and the directory says ", ref.rows));
+absl::Status CheckAgainst(const ChunkRef& ref, uint32_t rows,
+                          uint64_t raw_bytes) {
+  if (rows == ref.rows && raw_bytes == ref.raw_bytes) return absl::OkStatus();
+  return Damaged(absl::StrCat("it has ", rows, " rows, and the directory says ",
+                              ref.rows));
+}
+
+bool EachHasAHash(const ChunkHead& head, absl::Span<const size_t> columns) {
+  return absl::c_all_of(
+      columns, [&](size_t index) { return head.columns[index].hash != 0; });
+}
+
+RowBatch Pick(absl::Span<const size_t> columns, RowBatch batch) {
+  RowBatch picked(std::vector<uint32_t>(columns.size()));
+  for (size_t i = 0; i < columns.size(); ++i)
+    picked.columns()[i] = batch.columns()[columns[i]];
+  picked.SetTotals(batch.rows(), batch.raw_bytes(), batch.digest());
+  return picked;
 }
 
 }  // namespace
@@ -160,13 +174,17 @@ TableTotals ArchiveReader::totals(uint32_t entry_id) const {
 }
 
 absl::StatusOr<RowBatch> ArchiveReader::ReadChunk(const ChunkRef& chunk) const {
-  if (chunk.entry_id == 0 || chunk.entry_id > entries_.size() ||
-      !entries_[chunk.entry_id - 1].data.has_value()) {
-    return MakeError(Failure::kError,
-                     absl::StrCat("entry ", chunk.entry_id, " has no data"));
-  }
+  RETURN_IF_ERROR(CheckHasData(chunk));
   absl::StatusOr<RowBatch> batch = ReadChunkBlock(chunk);
   return batch.ok() ? std::move(batch) : AtChunk(batch.status(), chunk);
+}
+
+absl::Status ArchiveReader::CheckHasData(const ChunkRef& chunk) const {
+  if (chunk.entry_id != 0 && chunk.entry_id <= entries_.size() &&
+      entries_[chunk.entry_id - 1].data.has_value())
+    return absl::OkStatus();
+  return MakeError(Failure::kError,
+                   absl::StrCat("entry ", chunk.entry_id, " has no data"));
 }
 
 absl::Status ArchiveReader::AtChunk(const absl::Status& status,
@@ -195,31 +213,110 @@ absl::StatusOr<RowBatch> ArchiveReader::ReadChunkBlock(
   absl::StatusOr<RowBatch> batch =
       DecodeChunk(payload, WidthsOf(*entries_[chunk.entry_id - 1].data));
   if (!batch.ok()) return Annotate(batch.status(), header.Name());
-  RETURN_IF_ERROR(Annotate(CheckAgainst(chunk, *batch), header.Name()));
+  RETURN_IF_ERROR(Annotate(
+      CheckAgainst(chunk, batch->rows(), batch->raw_bytes()), header.Name()));
   return batch;
 }
 
 absl::StatusOr<ChunkHead> ArchiveReader::PeekChunkHead(
     const ChunkRef& chunk) const {
-  absl::StatusOr<ChunkHead> head = ReadChunkFront(chunk);
+  RETURN_IF_ERROR(CheckHasData(chunk));
+  absl::StatusOr<ChunkHead> head = ReadHeadOfBlock(chunk, /*must_prove=*/false);
   return head.ok() ? std::move(head) : AtChunk(head.status(), chunk);
 }
 
-absl::StatusOr<ChunkHead> ArchiveReader::ReadChunkFront(
+absl::StatusOr<ChunkHead> ArchiveReader::ReadChunkHead(
     const ChunkRef& chunk) const {
+  RETURN_IF_ERROR(CheckHasData(chunk));
+  absl::StatusOr<ChunkHead> head = ReadHeadOfBlock(chunk, /*must_prove=*/true);
+  return head.ok() ? std::move(head) : AtChunk(head.status(), chunk);
+}
+
+absl::StatusOr<ChunkHead> ArchiveReader::ReadHeadOfBlock(
+    const ChunkRef& chunk, bool must_prove) const {
   ASSIGN_OR_RETURN(const BlockHeader header, ReadChunkHeader(chunk));
+  if (must_prove && chunk.head_hash == 0) {
+    const BlockReader blocks(*source_, archive_id_);
+    RETURN_IF_ERROR(blocks.ReadPayload(header).status());
+  }
+  ASSIGN_OR_RETURN(ChunkFront front, ReadChunkFront(chunk, header));
+  return std::move(front.head);
+}
+
+absl::StatusOr<ChunkFront> ArchiveReader::ReadChunkFront(
+    const ChunkRef& chunk, const BlockHeader& header) const {
   const uint64_t payload = header.payload_octets();
   // Most heads are shorter than the first piece, all than the last.
   for (size_t octets : {size_t{4096}, sizeof(uint32_t) + kChunkHeadOctetsMax}) {
-    Buffer front(std::min<uint64_t>(octets, payload));
+    Buffer octets_read(std::min<uint64_t>(octets, payload));
     RETURN_IF_ERROR(source_->ReadAt(header.position() + BlockHeader::kSize,
-                                    MutableBytes(front)));
-    absl::StatusOr<std::optional<ChunkHead>> head =
-        DecodeChunkFront(front, payload);
-    if (!head.ok()) return Annotate(head.status(), header.Name());
-    if (head->has_value()) return **std::move(head);
+                                    MutableBytes(octets_read)));
+    absl::StatusOr<std::optional<ChunkFront>> front =
+        DecodeChunkFront(octets_read, payload, chunk.head_hash);
+    if (!front.ok()) return Annotate(front.status(), header.Name());
+    if (!front->has_value()) continue;
+    const ChunkHead& head = (*front)->head;
+    RETURN_IF_ERROR(Annotate(CheckAgainst(chunk, head.rows, head.raw_octets),
+                             header.Name()));
+    return **std::move(front);
   }
   return Annotate(Damaged("its head is too long"), header.Name());
+}
+
+absl::StatusOr<RowBatch> ArchiveReader::ReadColumns(
+    const ChunkRef& chunk, absl::Span<const size_t> columns) const {
+  RETURN_IF_ERROR(CheckHasData(chunk));
+  const size_t count = entries_[chunk.entry_id - 1].data->columns.size();
+  for (const size_t index : columns) {
+    if (index < count) continue;
+    return AtChunk(
+        MakeError(Failure::kError, absl::StrCat("there is no column ",
+                                                index + 1, ", it has ", count)),
+        chunk);
+  }
+  absl::StatusOr<RowBatch> batch = ReadColumnsOfBlock(chunk, columns);
+  return batch.ok() ? std::move(batch) : AtChunk(batch.status(), chunk);
+}
+
+absl::StatusOr<RowBatch> ArchiveReader::ReadColumnsOfBlock(
+    const ChunkRef& chunk, absl::Span<const size_t> columns) const {
+  ASSIGN_OR_RETURN(const BlockHeader header, ReadChunkHeader(chunk));
+  ASSIGN_OR_RETURN(const ChunkFront front, ReadChunkFront(chunk, header));
+  const std::vector<uint32_t> widths =
+      WidthsOf(*entries_[chunk.entry_id - 1].data);
+  if (front.head.columns.size() != widths.size())
+    return Annotate(Damaged("its columns are not those of the table"),
+                    header.Name());
+  if (chunk.head_hash == 0 || !EachHasAHash(front.head, columns)) {
+    ASSIGN_OR_RETURN(RowBatch whole, ReadChunkBlock(chunk));
+    return Pick(columns, std::move(whole));
+  }
+  RowBatch batch(std::vector<uint32_t>(columns.size()));
+  for (size_t i = 0; i < columns.size(); ++i) {
+    absl::StatusOr<Column> column =
+        ReadColumn(header, front, columns[i], widths[columns[i]]);
+    if (!column.ok())
+      return Annotate(
+          Annotate(column.status(), absl::StrCat("column ", columns[i] + 1)),
+          header.Name());
+    batch.columns()[i] = *std::move(column);
+  }
+  batch.SetTotals(front.head.rows, front.head.raw_octets, front.head.digest);
+  return batch;
+}
+
+absl::StatusOr<Column> ArchiveReader::ReadColumn(const BlockHeader& header,
+                                                 const ChunkFront& front,
+                                                 size_t index,
+                                                 uint32_t width) const {
+  const ColumnHead& head = front.head.columns[index];
+  // The streams lie within the payload, and that within the archive.
+  Buffer streams(head.stored_octets());
+  RETURN_IF_ERROR(source_->ReadAt(
+      header.position() + BlockHeader::kSize + front.StreamsAt(index),
+      MutableBytes(streams)));
+  RETURN_IF_ERROR(CheckColumnHash(head, streams));
+  return DecodeColumn(front.head.rows, head, streams, width);
 }
 
 }  // namespace pgbale

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "base/io/forward_source.h"
 #include "base/io/source.h"
 #include "base/sched/progress.h"
@@ -46,8 +47,19 @@ class ArchiveReader {
   // the table.
   absl::StatusOr<RowBatch> ReadChunk(const ChunkRef& chunk) const;
 
-  // What a chunk says of its columns. Only the front of the chunk is read, and
-  // the checksum, which covers all of it, is not checked: for lists.
+  // Columns of a chunk, counted from 0, in the order in which they are asked
+  // for; totals of the batch are those of the whole rows. Only their octets and
+  // the chunk's head are read where each can be proven by a hash of its own,
+  // else the whole chunk. Errors: as of ReadChunk; kError if there is no such
+  // column.
+  absl::StatusOr<RowBatch> ReadColumns(const ChunkRef& chunk,
+                                       absl::Span<const size_t> columns) const;
+
+  // What a chunk says of its columns; proven, by reading as little as
+  // ReadColumns does. Errors: as of ReadChunk.
+  absl::StatusOr<ChunkHead> ReadChunkHead(const ChunkRef& chunk) const;
+  // Likewise, for lists: never more than the front of the chunk is read, and if
+  // only the checksum of all of it proves it, nothing does.
   absl::StatusOr<ChunkHead> PeekChunkHead(const ChunkRef& chunk) const;
 
  private:
@@ -64,7 +76,18 @@ class ArchiveReader {
 
   absl::StatusOr<BlockHeader> ReadChunkHeader(const ChunkRef& chunk) const;
   absl::StatusOr<RowBatch> ReadChunkBlock(const ChunkRef& chunk) const;
-  absl::StatusOr<ChunkHead> ReadChunkFront(const ChunkRef& chunk) const;
+  absl::StatusOr<ChunkFront> ReadChunkFront(const ChunkRef& chunk,
+                                            const BlockHeader& header) const;
+  absl::StatusOr<ChunkHead> ReadHeadOfBlock(const ChunkRef& chunk,
+                                            bool must_prove) const;
+  absl::StatusOr<RowBatch> ReadColumnsOfBlock(
+      const ChunkRef& chunk, absl::Span<const size_t> columns) const;
+  // One column, proven by its hash.
+  absl::StatusOr<Column> ReadColumn(const BlockHeader& header,
+                                    const ChunkFront& front, size_t index,
+                                    uint32_t width) const;
+  // OK if `chunk` is of an entry that has data.
+  absl::Status CheckHasData(const ChunkRef& chunk) const;
   // `status` with the names of the file and of the chunk's table.
   absl::Status AtChunk(const absl::Status& status, const ChunkRef& chunk) const;
 

@@ -171,19 +171,20 @@ absl::StatusOr<StreamedChunk> ArchiveStream::TakeChunk(Block block) {
   TableTotals* const totals = FindTotals(directory_, entry_id);
   if (totals == nullptr)
     return Damaged(absl::StrCat("entry ", entry_id, " has no data"));
-  ASSIGN_OR_RETURN(const SplitChunk split, DecodeChunkHead(block.payload));
+  ASSIGN_OR_RETURN(const ChunkFront front, DecodeChunkFront(block.payload));
   const ChunkRef ref{.entry_id = entry_id,
                      .ordinal = block.header.ordinal(),
                      .position = block.header.position(),
                      .stored_bytes = block.header.block_octets(),
-                     .rows = split.head.rows,
-                     .raw_bytes = split.head.raw_octets};
+                     .rows = front.head.rows,
+                     .raw_bytes = front.head.raw_octets,
+                     .head_hash = front.hash};
   directory_.chunks.push_back(ref);
   totals->rows += ref.rows;
   totals->raw_bytes += ref.raw_bytes;
   totals->stored_bytes += ref.stored_bytes;
   totals->chunks += 1;
-  totals->digest += split.head.digest;
+  totals->digest += front.head.digest;
   return StreamedChunk{ref, std::move(block.payload)};
 }
 
@@ -210,7 +211,9 @@ absl::Status ArchiveStream::CheckEnd(const Footer& footer) {
     return Damaged("it does not fit the blocks before it");
   RETURN_IF_ERROR(Annotate(
       CheckDirectory(stated_, entries_, footer, entries_end_), "directory"));
-  bool same = stated_.chunks == directory_.chunks;
+  bool same = stated_.chunks.size() == directory_.chunks.size();
+  for (size_t i = 0; same && i < stated_.chunks.size(); ++i)
+    same = stated_.chunks[i].Describes(directory_.chunks[i]);
   for (size_t i = 0; same && i < stated_.tables.size(); ++i) {
     same = stated_.tables[i].entry_id == directory_.tables[i].entry_id &&
            stated_.tables[i].digest == directory_.tables[i].digest;

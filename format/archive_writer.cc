@@ -118,6 +118,7 @@ absl::Status ArchiveWriter::AppendChunk(uint32_t entry_id,
       .stored_bytes = BlockHeader::kSize + chunk.payload.size(),
       .rows = chunk.rows,
       .raw_bytes = chunk.raw_bytes,
+      .head_hash = chunk.head_hash,
   };
   RETURN_IF_ERROR(
       AppendBlock(BlockKind::kChunk, entry_id, chunk.payload, payload_hash));

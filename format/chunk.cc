@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
+#include "format/checksum.h"
 #include "format/chunk_head.h"
 #include "format/encodings/encoding.h"
 #include "format/errors.h"
@@ -15,6 +16,10 @@ namespace {
 
 // Choosing takes about as long as encoding a chunk, and data drift slowly.
 constexpr uint32_t kChunksAPlan = 32;
+
+// A smaller chunk is read as fast as a part of it: what proves its parts would
+// only make it larger.
+constexpr uint64_t kWorthPartsOctets = 16 << 10;
 
 size_t NullBitOctets(uint32_t rows) { return (size_t{rows} + 7) / 8; }
 
@@ -45,6 +50,15 @@ ColumnHead EncodeColumn(const Column& column, int level, EncodingPlan& plan,
           .streams = out.streams()};
 }
 
+// So that each column can be proven without the others.
+void HashColumns(Bytes body, std::vector<ColumnHead>& columns) {
+  for (ColumnHead& column : columns) {
+    const uint64_t octets = column.stored_octets();
+    column.hash = Hash64(body.first(octets));
+    body.remove_prefix(octets);
+  }
+}
+
 uint64_t DecodedOctets(const Column& column) {
   return column.null_bits().size() + column.values().size() +
          column.lengths().size() * sizeof(uint32_t);
@@ -70,27 +84,6 @@ absl::StatusOr<Buffer> DecodeNullBits(uint32_t rows, uint32_t nulls,
   if (ones != nulls)
     return Damaged(absl::StrCat(ones, " NULLs are marked instead of ", nulls));
   return bits;
-}
-
-absl::Status DecodeColumn(uint32_t rows, const ColumnHead& head, Bytes body,
-                          Column& column) {
-  if (head.width != column.width()) {
-    return Damaged(absl::StrCat("the width is ", head.width, " instead of ",
-                                column.width()));
-  }
-  StreamReader in(head.streams, body);
-  ASSIGN_OR_RETURN(Buffer null_bits, DecodeNullBits(rows, head.nulls, in));
-  const uint32_t count = rows - head.nulls;
-  const ColumnShape shape{.width = head.width,
-                          .count = count,
-                          .value_octets = head.width == 0
-                                              ? head.value_octets
-                                              : uint64_t{head.width} * count};
-  ASSIGN_OR_RETURN(ColumnValues values, DecodeValues(head.encoding, shape, in));
-  RETURN_IF_ERROR(in.Finish());
-  column.Assign(rows, head.nulls, std::move(null_bits),
-                std::move(values.values), std::move(values.lengths));
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -119,9 +112,32 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
         EncodeColumn(column, options.level, plan.columns[i], *body));
     chunk.decoded_bytes += DecodedOctets(column);
   }
+  const bool worth_parts = batch.raw_bytes() >= kWorthPartsOctets;
+  if (worth_parts) HashColumns(*body, head.columns);
   EncodeChunkHead(head, chunk.payload);
+  if (worth_parts) chunk.head_hash = Hash64(chunk.payload);
   Append(chunk.payload, *body);
   return chunk;
+}
+
+absl::StatusOr<Column> DecodeColumn(uint32_t rows, const ColumnHead& head,
+                                    Bytes streams, uint32_t width) {
+  if (head.width != width)
+    return Damaged(
+        absl::StrCat("the width is ", head.width, " instead of ", width));
+  StreamReader in(head.streams, streams);
+  ASSIGN_OR_RETURN(Buffer null_bits, DecodeNullBits(rows, head.nulls, in));
+  const uint32_t count = rows - head.nulls;
+  const ColumnShape shape{
+      .width = width,
+      .count = count,
+      .value_octets = width == 0 ? head.value_octets : uint64_t{width} * count};
+  ASSIGN_OR_RETURN(ColumnValues values, DecodeValues(head.encoding, shape, in));
+  RETURN_IF_ERROR(in.Finish());
+  Column column(width);
+  column.Assign(rows, head.nulls, std::move(null_bits),
+                std::move(values.values), std::move(values.lengths));
+  return column;
 }
 
 absl::StatusOr<RowBatch> DecodeChunk(Bytes payload,
@@ -134,9 +150,11 @@ absl::StatusOr<RowBatch> DecodeChunk(Bytes payload,
   }
   RowBatch batch(widths);
   for (size_t i = 0; i < widths.size(); ++i) {
-    RETURN_IF_ERROR(Annotate(DecodeColumn(head.rows, head.columns[i],
-                                          chunk.body, batch.columns()[i]),
-                             absl::StrCat("column ", i + 1)));
+    absl::StatusOr<Column> column =
+        DecodeColumn(head.rows, head.columns[i], chunk.body, widths[i]);
+    if (!column.ok())
+      return Annotate(column.status(), absl::StrCat("column ", i + 1));
+    batch.columns()[i] = *std::move(column);
     chunk.body.remove_prefix(head.columns[i].stored_octets());
   }
   batch.SetTotals(head.rows, head.raw_octets, head.digest);

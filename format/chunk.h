@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/bytes.h"
+#include "format/chunk_head.h"
 #include "format/digest.h"
 #include "format/encodings/encoding.h"
 #include "format/row_batch.h"
@@ -31,6 +32,8 @@ struct EncodedChunk {
   Digest digest;
   // What DecodeChunk will allocate for the columns.
   uint64_t decoded_bytes = 0;
+  // Of its head (format/chunk_head.h), for the directory; 0: not given.
+  uint64_t head_hash = 0;
 };
 
 // How the columns of a table's chunks are encoded, from one to the next: to
@@ -56,6 +59,12 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
 // left.
 absl::StatusOr<RowBatch> DecodeChunk(Bytes payload,
                                      absl::Span<const uint32_t> widths);
+
+// Rebuilds one column of `rows` rows, which `head` describes, from its streams:
+// `streams` begins with them. They are not compared with their hash.
+// REQUIRES: `head` is of a decoded ChunkHead
+absl::StatusOr<Column> DecodeColumn(uint32_t rows, const ColumnHead& head,
+                                    Bytes streams, uint32_t width);
 
 }  // namespace pgbale
 

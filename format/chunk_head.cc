@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/endian.h"
+#include "format/checksum.h"
 #include "format/constants.h"
 #include "format/errors.h"
 #include "format/fields.h"
@@ -36,6 +37,7 @@ void Describe(Io& io, Either<ColumnFields> auto& fields) {
   io.Number(5, fields.column.nulls);
   io.Number(7, fields.column.value_octets);
   io.Numbers(9, fields.streams);
+  io.Number(10, fields.column.hash);
 }
 
 struct HeadFields {
@@ -148,15 +150,26 @@ void EncodeChunkHead(const ChunkHead& head, Buffer& out) {
               static_cast<uint32_t>(out.size() - start - kLengthOctets));
 }
 
-absl::StatusOr<std::optional<ChunkHead>> DecodeChunkFront(
-    Bytes front, uint64_t payload_octets) {
+uint64_t ChunkFront::StreamsAt(size_t index) const {
+  uint64_t at = octets;
+  for (size_t i = 0; i < index; ++i) at += head.columns[i].stored_octets();
+  return at;
+}
+
+absl::StatusOr<std::optional<ChunkFront>> DecodeChunkFront(
+    Bytes front, uint64_t payload_octets, uint64_t known_hash) {
+  const Bytes all = front;
   if (front.size() < kLengthOctets) return Damaged("the chunk is too short");
   const uint32_t head_octets = LoadLittle<uint32_t>(front.data());
   front.remove_prefix(kLengthOctets);
   if (head_octets > kChunkHeadOctetsMax ||
       head_octets > payload_octets - kLengthOctets)
     return Damaged("the chunk's head goes beyond its end or the limit");
-  if (head_octets > front.size()) return std::optional<ChunkHead>();
+  if (head_octets > front.size()) return std::optional<ChunkFront>();
+  const uint64_t octets = kLengthOctets + head_octets;
+  const uint64_t hash = Hash64(all.first(octets));
+  if (known_hash != 0 && hash != known_hash)
+    return Damaged("the checksum of its head does not match");
   ASSIGN_OR_RETURN(HeadFields fields,
                    DecodeFields<HeadFields>(front.first(head_octets)));
   ChunkHead head = std::move(fields.head);
@@ -165,16 +178,36 @@ absl::StatusOr<std::optional<ChunkHead>> DecodeChunkFront(
   }
   RETURN_IF_ERROR(
       CheckHead(head, payload_octets - kLengthOctets - head_octets));
-  return std::optional<ChunkHead>(std::move(head));
+  return std::optional<ChunkFront>({std::move(head), octets, hash});
+}
+
+absl::StatusOr<ChunkFront> DecodeChunkFront(Bytes payload) {
+  ASSIGN_OR_RETURN(std::optional<ChunkFront> front,
+                   DecodeChunkFront(payload, payload.size(), 0));
+  if (!front.has_value()) return Damaged("the chunk's head is not whole");
+  return *std::move(front);
 }
 
 absl::StatusOr<SplitChunk> DecodeChunkHead(Bytes payload) {
-  ASSIGN_OR_RETURN(std::optional<ChunkHead> head,
-                   DecodeChunkFront(payload, payload.size()));
-  if (!head.has_value()) return Damaged("the chunk's head is not whole");
-  const uint32_t head_octets = LoadLittle<uint32_t>(payload.data());
-  return SplitChunk{*std::move(head),
-                    payload.subspan(kLengthOctets + head_octets)};
+  ASSIGN_OR_RETURN(ChunkFront front, DecodeChunkFront(payload));
+  return SplitChunk{std::move(front.head), payload.subspan(front.octets)};
+}
+
+absl::Status CheckColumnHashes(const ChunkHead& head, Bytes body) {
+  for (size_t i = 0; i < head.columns.size(); ++i) {
+    const ColumnHead& column = head.columns[i];
+    RETURN_IF_ERROR(Annotate(CheckColumnHash(column, body),
+                             absl::StrCat("column ", i + 1)));
+    body.remove_prefix(column.stored_octets());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckColumnHash(const ColumnHead& column, Bytes streams) {
+  if (column.hash == 0 ||
+      column.hash == Hash64(streams.first(column.stored_octets())))
+    return absl::OkStatus();
+  return Damaged("its checksum does not match");
 }
 
 }  // namespace pgbale

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/bytes.h"
 #include "format/digest.h"
@@ -24,6 +25,9 @@ struct ColumnHead {
   // Of all values, if width == 0; else 0, as it follows from the count.
   uint64_t value_octets = 0;
   std::vector<StreamInfo> streams;
+  // Of the stored octets of all streams; 0: not known, so that the column is
+  // proven by the payload's hash only.
+  uint64_t hash = 0;
 
   uint64_t stored_octets() const;
 };
@@ -50,10 +54,29 @@ struct SplitChunk {
 // stored octets are there.
 absl::StatusOr<SplitChunk> DecodeChunkHead(Bytes payload);
 
+// OK if the streams of each column, one behind the other in `body`, have the
+// hash that its head gives, if any; else kDamaged, naming the column.
+absl::Status CheckColumnHashes(const ChunkHead& head, Bytes body);
+// Likewise, of one column. REQUIRES: `streams` begins with its streams
+absl::Status CheckColumnHash(const ColumnHead& column, Bytes streams);
+
+// A head, and what proves it.
+struct ChunkFront {
+  ChunkHead head;
+  uint64_t octets = 0;  // with its length before it: the streams follow
+  uint64_t hash = 0;    // of these octets
+
+  // Where the streams of column `index` begin in the payload.
+  uint64_t StreamsAt(size_t index) const;
+};
+
 // Likewise, of a payload of `payload_octets` whose first octets are `front`;
 // nullopt if the head is longer than that. The streams need not be there.
-absl::StatusOr<std::optional<ChunkHead>> DecodeChunkFront(
-    Bytes front, uint64_t payload_octets);
+// kDamaged if it does not have the hash `known_hash`; 0: none is known.
+absl::StatusOr<std::optional<ChunkFront>> DecodeChunkFront(
+    Bytes front, uint64_t payload_octets, uint64_t known_hash);
+// Likewise, where all of the payload is there.
+absl::StatusOr<ChunkFront> DecodeChunkFront(Bytes payload);
 
 }  // namespace pgbale
 

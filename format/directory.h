@@ -20,8 +20,12 @@ struct ChunkRef {
   uint64_t stored_bytes = 0;  // header and payload
   uint32_t rows = 0;
   uint64_t raw_bytes = 0;
+  uint64_t head_hash = 0;  // of the head with its length; 0: not known
 
   bool operator==(const ChunkRef&) const = default;
+  // True if the directory may say this of the chunk `found`: all is equal,
+  // save for a hash that it does not know.
+  bool Describes(const ChunkRef& found) const;
 };
 
 struct TableTotals {
@@ -43,6 +47,12 @@ struct Directory {
   std::vector<ChunkRef> chunks;     // in the order of the archive
   std::vector<TableTotals> tables;  // by entry_id, ascending
 };
+
+inline bool ChunkRef::Describes(const ChunkRef& found) const {
+  ChunkRef known = found;
+  if (head_hash == 0) known.head_hash = 0;
+  return *this == known;
+}
 
 }  // namespace pgbale
 

@@ -16,6 +16,7 @@ void Describe(Io& io, Either<ChunkRef> auto& chunk) {
   io.Number(7, chunk.stored_bytes);
   io.Number(9, chunk.rows);
   io.Number(11, chunk.raw_bytes);
+  io.Number(12, chunk.head_hash);
 }
 
 template <typename Io>

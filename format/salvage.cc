@@ -160,7 +160,8 @@ absl::StatusOr<EncodedChunk> ReadChunk(const WholeChunk& chunk,
   EncodedChunk copy{.payload = Buffer(header.payload_octets()),
                     .rows = chunk.ref.rows,
                     .raw_bytes = chunk.ref.raw_bytes,
-                    .digest = chunk.digest};
+                    .digest = chunk.digest,
+                    .head_hash = chunk.ref.head_hash};
   RETURN_IF_ERROR(source.ReadAt(chunk.found_at + BlockHeader::kSize,
                                 MutableBytes(copy.payload)));
   RETURN_IF_ERROR(header.CheckPayload(copy.payload));

@@ -20,6 +20,7 @@
 #include "format/block_reader.h"
 #include "format/block_scanner.h"
 #include "format/chunk.h"
+#include "format/chunk_head.h"
 #include "format/directory_codec.h"
 #include "format/entry_codec.h"
 #include "format/errors.h"
@@ -59,6 +60,8 @@ Digest DigestRows(const RowBatch& batch) {
 
 absl::StatusOr<WholeChunk> CheckChunk(const ScannedBlock& block, Bytes payload,
                                       const TableData& data) {
+  ASSIGN_OR_RETURN(const ChunkFront front, DecodeChunkFront(payload));
+  RETURN_IF_ERROR(CheckColumnHashes(front.head, payload.subspan(front.octets)));
   ASSIGN_OR_RETURN(const RowBatch batch, DecodeChunk(payload, WidthsOf(data)));
   if (DigestRows(batch) != batch.digest())
     return Damaged("its rows do not match their digest");
@@ -67,7 +70,8 @@ absl::StatusOr<WholeChunk> CheckChunk(const ScannedBlock& block, Bytes payload,
                             .position = block.header.position(),
                             .stored_bytes = block.header.block_octets(),
                             .rows = batch.rows(),
-                            .raw_bytes = batch.raw_bytes()},
+                            .raw_bytes = batch.raw_bytes(),
+                            .head_hash = front.hash},
                     .digest = batch.digest(),
                     .found_at = block.position};
 }
@@ -359,7 +363,7 @@ void Surveyor::CheckChunksAgainstDirectory(const WholeChunks& whole) {
     absl::string_view wrong;
     if (seen.erase(ref.ordinal) == 0)
       wrong = "it is in the directory, but not found";
-    else if (found != whole.end() && found->second.ref != ref)
+    else if (found != whole.end() && !ref.Describes(found->second.ref))
       wrong = "it is not what the directory says";
     if (wrong.empty()) continue;
     Report(ref.position,

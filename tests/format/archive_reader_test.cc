@@ -260,5 +260,113 @@ TEST(ArchiveReader, ATableIsReadWithoutTheOctetsOfOthers) {
   EXPECT_EQ(octets, reader->totals(2).stored_bytes);
 }
 
+// A chunk of rows that is worth to be read in parts: a number, a text that does
+// not compress, and a number again.
+std::vector<Row> WideRows() {
+  Random random(1);
+  std::vector<Row> rows;
+  for (int32_t i = 0; i < 1000; ++i) {
+    Row& row = rows.emplace_back();
+    row.push_back(Octets(i * i));
+    row.push_back(ToString(random.Octets(150 + i % 100)));
+    row.push_back(i % 7 == 0 ? kNull : Value(Octets(int64_t{i})));
+  }
+  return rows;
+}
+
+Buffer WideArchive() {
+  return ArchiveBuilder()
+      .Entries({DataEntry(1, "wide", {4, 0, 8})})
+      .Chunk(1, WideRows())
+      .Finish();
+}
+
+// Column `index` of `rows`.
+std::vector<Row> ColumnOf(const std::vector<Row>& rows, size_t index) {
+  std::vector<Row> column;
+  for (const Row& row : rows) column.emplace_back(1, row[index]);
+  return column;
+}
+
+TEST(ArchiveReader, AColumnIsReadWithoutTheOctetsOfOthers) {
+  const Buffer archive = WideArchive();
+  uint64_t octets = 0;
+  ASSERT_OK_AND_ASSIGN(
+      const auto reader,
+      ArchiveReader::Open(std::make_unique<CountingSource>(archive, octets)));
+  const ChunkRef chunk = reader->directory().chunks.front();
+  ASSERT_OK_AND_ASSIGN(const ChunkHead head, reader->ReadChunkHead(chunk));
+  for (const size_t index : {size_t{0}, size_t{2}}) {
+    octets = 0;
+    ASSERT_OK_AND_ASSIGN(const RowBatch batch,
+                         reader->ReadColumns(chunk, {index}));
+    EXPECT_EQ(RowsOf(batch), ColumnOf(WideRows(), index));
+    EXPECT_EQ(batch.rows(), 1000u);
+    // The block's header, what is read in search of the head, the column.
+    EXPECT_EQ(octets,
+              BlockHeader::kSize + 4096 + head.columns[index].stored_octets());
+    EXPECT_LT(octets, chunk.stored_bytes / 20);
+  }
+}
+
+TEST(ArchiveReader, ColumnsComeInTheOrderInWhichTheyAreAskedFor) {
+  ASSERT_OK_AND_ASSIGN(const auto reader, OpenArchive(WideArchive()));
+  const ChunkRef chunk = reader->directory().chunks.front();
+  ASSERT_OK_AND_ASSIGN(const RowBatch batch,
+                       reader->ReadColumns(chunk, {2, 0, 2}));
+  const Row row = RowsOf(batch)[5];
+  EXPECT_EQ(row, (Row{Octets(int64_t{5}), Octets(25), Octets(int64_t{5})}));
+  ASSERT_OK_AND_ASSIGN(const RowBatch none, reader->ReadColumns(chunk, {}));
+  EXPECT_EQ(none.rows(), 1000u);
+  EXPECT_THAT(reader->ReadColumns(chunk, {3}),
+              StatusMessageHas("there is no column 4"));
+}
+
+TEST(ArchiveReader, ColumnsOfAChunkWithoutHashesAreReadToo) {
+  ASSERT_OK_AND_ASSIGN(const auto small, OpenArchive(SmallArchive()));
+  const ChunkRef chunk = small->directory().chunks.front();
+  ASSERT_EQ(chunk.head_hash, 0u);
+  ASSERT_OK_AND_ASSIGN(const RowBatch whole, small->ReadChunk(chunk));
+  ASSERT_OK_AND_ASSIGN(const RowBatch batch, small->ReadColumns(chunk, {1}));
+  EXPECT_EQ(RowsOf(batch), ColumnOf(RowsOf(whole), 1));
+}
+
+TEST(ArchiveReader, EveryFlippedOctetOfAColumnIsNoticedByWhoReadsItAlone) {
+  Buffer archive = WideArchive();
+  ASSERT_OK_AND_ASSIGN(auto reader, OpenArchive(archive));
+  const ChunkRef chunk = reader->directory().chunks.front();
+  size_t noticed = 0;
+  for (size_t i = 0; i < chunk.stored_bytes; i += i < 500 ? 1 : 97) {
+    archive[chunk.position + i] ^= 0x20;
+    ASSERT_OK_AND_ASSIGN(reader, OpenArchive(archive));
+    const absl::StatusOr<RowBatch> batch = reader->ReadColumns(chunk, {0});
+    if (!batch.ok()) {
+      EXPECT_THAT(batch, FailsWith(Failure::kDamaged)) << i;
+      ++noticed;
+    } else {
+      EXPECT_EQ(RowsOf(*batch), ColumnOf(WideRows(), 0)) << i;
+    }
+    archive[chunk.position + i] ^= 0x20;
+  }
+  EXPECT_GT(noticed, 100u);  // all of the head, and its own
+}
+
+TEST(ArchiveReader, AHeadThatTheDirectoryDoesNotKnowIsDamage) {
+  std::vector<RawBlock> blocks = BlocksOf(WideArchive());
+  // A digest in the head that nobody needs for one column; all hashes of
+  // blocks fit again.
+  blocks[2].payload[20] ^= 1;
+  const Buffer archive = Rewrite(blocks);
+  ASSERT_OK_AND_ASSIGN(const auto reader, OpenArchive(archive));
+  const ChunkRef chunk = reader->directory().chunks.front();
+  for (const absl::Status& status : {reader->ReadColumns(chunk, {0}).status(),
+                                     reader->ReadChunkHead(chunk).status(),
+                                     reader->PeekChunkHead(chunk).status()}) {
+    EXPECT_THAT(status, FailsWith(Failure::kDamaged));
+    EXPECT_THAT(status,
+                StatusMessageHas("the checksum of its head does not match"));
+  }
+}
+
 }  // namespace
 }  // namespace pgbale

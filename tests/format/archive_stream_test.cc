@@ -36,6 +36,8 @@ TEST(ArchiveStream, GivesWhatAReaderGives) {
     ASSERT_OK_AND_ASSIGN(const auto chunk, stream->Next());
     if (!chunk.has_value()) break;
     chunks.push_back(chunk->ref);
+    // The directory has it of large chunks only.
+    chunks.back().head_hash = 0;
   }
   EXPECT_EQ(chunks, reader->directory().chunks);
   EXPECT_EQ(stream->directory().tables, reader->directory().tables);
