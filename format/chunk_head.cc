@@ -114,6 +114,8 @@ absl::Status CheckHead(const ChunkHead& head, uint64_t body_octets) {
   if (head.rows > kChunkRowsMax)
     return Damaged(absl::StrCat("the count of ", head.rows,
                                 " rows is above the limit of ", kChunkRowsMax));
+  if (uint64_t{head.rows} * head.columns.size() > kChunkValuesMax)
+    return Damaged("the count of values is above the limit");
   if (head.raw_octets > kChunkRawOctetsMax)
     return Damaged("the raw size is above the limit");
   Sum decoded(kChunkDecodedOctetsMax);

@@ -44,6 +44,13 @@ bool WindowIsWithinLimit(Bytes frame) {
   return 10 + exponent + (mantissa != 0 ? 1 : 0) <= kZstdWindowLogMax;
 }
 
+// A block of a frame takes 4 octets or more and makes 128 KiB or less: what
+// cannot be there needs no memory.
+bool CanHold(Bytes frame, uint64_t raw_octets) {
+  constexpr uint64_t kBlockOctetsMin = 4, kBlockRawOctetsMax = 128 << 10;
+  return raw_octets / kBlockRawOctetsMax <= frame.size() / kBlockOctetsMin;
+}
+
 absl::Status CheckFrame(Bytes frame, uint64_t raw_octets) {
   if (frame.size() < sizeof(uint32_t) ||
       LoadLittle<uint32_t>(frame.data()) != ZSTD_MAGICNUMBER)
@@ -53,6 +60,10 @@ absl::Status CheckFrame(Bytes frame, uint64_t raw_octets) {
   if (content != raw_octets) {
     return Damaged(absl::StrCat("the zstd frame does not state the ",
                                 raw_octets, " octets that are expected"));
+  }
+  if (!CanHold(frame, raw_octets)) {
+    return Damaged(absl::StrCat("a zstd frame of ", frame.size(),
+                                " octets cannot hold ", raw_octets));
   }
   if (!WindowIsWithinLimit(frame))
     return Damaged("the zstd frame's window is above the limit");

@@ -44,7 +44,11 @@ inline constexpr uint64_t kPayloadOctetsMax = uint64_t{1} << 31;
 // What a chunk's columns take once decoded, all together.
 inline constexpr uint64_t kChunkDecodedOctetsMax = uint64_t{1} << 31;
 inline constexpr uint64_t kChunkHeadOctetsMax = uint64_t{1} << 24;
-inline constexpr uint32_t kChunkRowsMax = uint32_t{1} << 30;
+// Of a chunk without columns, or with NULLs only: so many take a second or two
+// to read. Writers cut at a tenth of it, as the smallest row takes an octet.
+inline constexpr uint32_t kChunkRowsMax = uint32_t{1} << 24;
+// Of all columns, NULLs counted.
+inline constexpr uint64_t kChunkValuesMax = uint64_t{1} << 28;
 // The rows as their source counted them.
 inline constexpr uint64_t kChunkRawOctetsMax = uint64_t{1} << 36;
 // What COPY's binary form can count.

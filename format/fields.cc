@@ -176,15 +176,26 @@ void FieldDecoder::Flag(uint32_t tag, bool& value, bool absent) {
   value = FindOne(tag) ? TakeNumber(1) != 0 : absent;
 }
 
+// PostgreSQL has no text with an octet 0: to who passes it on as a C string,
+// it would be another one.
+bool FieldDecoder::IsText(Bytes octets) {
+  if (octets.empty() || std::memchr(octets.data(), 0, octets.size()) == nullptr)
+    return true;
+  Fail(Damaged("a text holds an octet 0"));
+  return false;
+}
+
 void FieldDecoder::Text(uint32_t tag, std::string& text) {
-  if (!FindOne(tag)) return;
+  if (!FindOne(tag) || !IsText(octets_)) return;
   text = ToString(octets_);
   Advance();
 }
 
 void FieldDecoder::Texts(uint32_t tag, std::vector<std::string>& texts) {
-  while (const std::optional<Bytes> octets = Next(tag))
+  while (const std::optional<Bytes> octets = Next(tag)) {
+    if (!IsText(*octets)) return;
     texts.push_back(ToString(*octets));
+  }
 }
 
 void FieldDecoder::DigestOf(uint32_t tag, Digest& digest) {

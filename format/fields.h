@@ -135,6 +135,8 @@ class FieldDecoder {
   // The current field, which is one varint; goes on to the next.
   uint64_t TakeNumber(uint64_t max);
   uint64_t TakeEnum(uint32_t tag, uint64_t lowest, uint64_t highest);
+  // False after a failure.
+  bool IsText(Bytes octets);
 
   absl::Status status_;
   Bytes rest_;

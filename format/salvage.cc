@@ -84,7 +84,7 @@ void Planner::Renumber() {
   for (const Entry& entry : survey_.entries) {
     Entry& copy = plan_.entries.emplace_back(entry);
     copy.id = NewId(entry.id);
-    copy.parent = NewId(entry.parent);
+    copy.parent = entry.parent == entry.id ? 0 : NewId(entry.parent);
     copy.depends = Known(entry.depends);
     copy.locks = Known(entry.locks);
     copy.shared_locks = Known(entry.shared_locks);

@@ -21,6 +21,7 @@
 #include "format/block_scanner.h"
 #include "format/chunk.h"
 #include "format/chunk_head.h"
+#include "format/constants.h"
 #include "format/directory_codec.h"
 #include "format/entry_codec.h"
 #include "format/errors.h"
@@ -245,6 +246,8 @@ absl::StatusOr<Buffer> Surveyor::ReadPayload(const ScannedBlock& block) {
 absl::Status Surveyor::CheckHeaderBlock(const ScannedBlock& block,
                                         Bytes payload) {
   if (block.header.ordinal() != 0) return Damaged("it is not the first block");
+  if (payload.size() > kHeaderPayloadOctetsMax)
+    return Damaged("it is above its limit");
   ASSIGN_OR_RETURN(info_, DecodeHeaderPayload(payload));
   return absl::OkStatus();
 }
