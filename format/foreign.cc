@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -35,6 +36,13 @@ constexpr Kind kKinds[] = {
      0, "an xz file", kUnpack},
     {"BZh", 0, "a bzip2 file", kUnpack},
 };
+
+// A header behind the first octets, or nothing at all where some should be.
+bool IsFrontOfDamagedBale(Bytes front) {
+  return std::search(front.begin(), front.end(), kSignature.begin(),
+                     kSignature.end()) != front.end() ||
+         absl::c_all_of(front, [](uint8_t octet) { return octet == 0; });
+}
 
 bool IsPlainSql(absl::string_view text) {
   return absl::StrContains(text, "-- PostgreSQL database dump") ||
@@ -77,6 +85,10 @@ absl::Status ForeignError(Bytes front) {
     return WithHint(
         MakeError(Failure::kError, "this is no bale but a dump as plain SQL"),
         "Restore it with psql.");
+  }
+  if (IsFrontOfDamagedBale(front)) {
+    return WithHint(Damaged("its first octets are damaged"),
+                    "\"pgbale salvage\" makes a new archive of what is whole.");
   }
   return MakeError(Failure::kError, "this is no bale");
 }

@@ -45,6 +45,15 @@ TEST(Foreign, AnythingElseIsNoBale) {
   EXPECT_THAT(ErrorOf("x"), FailsWith(Failure::kError));
 }
 
+TEST(Foreign, ABaleWhoseFrontIsLostIsDamaged) {
+  Buffer archive = SmallArchive();
+  std::fill_n(archive.begin(), BlockHeader::kSize, 'x');
+  EXPECT_THAT(OpenArchive(archive), FailsWith(Failure::kDamaged));
+  EXPECT_GT(Verify(archive).chunks, 0u);
+  std::fill_n(archive.begin(), kForeignOctets, 0);
+  EXPECT_THAT(OpenArchive(archive), FailsWith(Failure::kDamaged));
+}
+
 TEST(Foreign, AnEmptyFileIsAnIncompleteDump) {
   EXPECT_THAT(ErrorOf(""), FailsWith(Failure::kIncomplete));
   EXPECT_THAT(ErrorOf(""), StatusMessageHas("it is empty"));
