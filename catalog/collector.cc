@@ -8,8 +8,8 @@
 namespace pgbale {
 
 absl::StatusOr<pg::Result> Collector::Query(absl::string_view sql) {
-  if (early_.has_value() && early_->first == sql)
-    return std::move(std::exchange(early_, std::nullopt)->second);
+  if (auto early = early_.extract(sql); !early.empty())
+    return std::move(early.mapped());
   absl::StatusOr<pg::Result> result = connection_.Query(sql);
   if (!result.ok()) {
     return Annotate(result.status(), absl::StrCat("reading objects of kind ",

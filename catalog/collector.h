@@ -7,7 +7,6 @@
 #define PGBALE_CATALOG_COLLECTOR_H_
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,8 +47,8 @@ class Collector {
 
   // Runs `sql` on the shared snapshot. An error names the kind.
   absl::StatusOr<pg::Result> Query(absl::string_view sql);
-  // The next query, if it is `sql`, was run already, with this result.
-  void SetEarly(std::string sql, pg::Result result) {
+  // A query `sql` to come was run already, with this result.
+  void AddEarly(std::string sql, pg::Result result) {
     early_.emplace(std::move(sql), std::move(result));
   }
 
@@ -90,7 +89,7 @@ class Collector {
   pg::Connection& connection_;
   const CatalogOptions& options_;
   const RelationMap& relations_;
-  std::optional<std::pair<std::string, pg::Result>> early_;
+  absl::flat_hash_map<std::string, pg::Result> early_;
   std::vector<std::unique_ptr<Object>> objects_;
   std::vector<CollectorWarning> warnings_;
   std::vector<Address> covered_;

@@ -30,7 +30,7 @@ const char kIndexPartsColumns[] =
     "ts.spcname, i.indisclustered, i.indisreplident, "
     "st.numbers, st.targets, ex.names";
 
-std::string IndexPartsJoins() {
+std::string IndexPartsJoins(absl::string_view which) {
   return absl::StrCat(
       " LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = x.reltablespace "
       "LEFT JOIN (SELECT a.attrelid, "
@@ -42,7 +42,8 @@ std::string IndexPartsJoins() {
       "FROM pg_catalog.pg_attribute a "
       "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
       "WHERE (a.attstattarget >= 0 OR a.attoptions IS NOT NULL) "
-      "AND c.relkind IN ('i', 'I') "
+      "AND c.relkind IN ('i', 'I') ",
+      which.empty() ? "" : absl::StrCat("AND a.attrelid IN (", which, ") "),
       "GROUP BY a.attrelid) st ON st.attrelid = x.oid",
       ExtensionNamesJoin(catalog_oid::kClass, "x.oid"));
 }

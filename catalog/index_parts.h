@@ -14,9 +14,11 @@
 namespace pgbale {
 
 // SQL: select-list items that MakeIndexParts reads, and the joins that they
-// need, of a query over pg_index i and pg_class x (the index).
+// need, of a query over pg_index i and pg_class x (the index). `which`, if not
+// empty: a subquery for the oids of those whose columns may have statistics
+// targets or options, if they are few.
 extern const char kIndexPartsColumns[];
-std::string IndexPartsJoins();
+std::string IndexPartsJoins(absl::string_view which = "");
 
 struct IndexParts {
   std::string tablespace;  // raw; empty: the database's

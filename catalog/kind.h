@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -45,15 +46,21 @@ struct Kind {
   // Kinds of a scope that the options do not ask for are not collected.
   Scope scope = Scope::kDatabase;
 
-  // A query of `collect` that any role may run and that needs no locks: it runs
-  // while they are taken, and `collect` gets its rows from Collector::Query
-  // like any other's. Null if not worth it.
-  std::string (*early_query)(int server_major) = nullptr;
+  // Queries of `collect` that any role may run and that need no locks: they run
+  // side by side while those are taken, and `collect` gets their rows from
+  // Collector::Query like any other's. Null if not worth it.
+  std::vector<std::string> (*early_queries)(int server_major) = nullptr;
 
   // What a server spends on collecting one, beside other kinds: the dearest
   // start first, so that none is left alone at the end.
   uint64_t collect_cost = 1;
 };
+
+// For early_queries, if there is one.
+template <std::string (*Sql)(int server_major)>
+std::vector<std::string> OneQuery(int server_major) {
+  return {Sql(server_major)};
+}
 
 // All kinds; index with static_cast<int>(KindId).
 absl::Span<const Kind* const> AllKinds();

@@ -215,7 +215,7 @@ constexpr AclSource kAclSources[] = {
      .from = "pg_catalog.pg_attribute a "
              "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid "
              "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace",
-     .oid = "c.oid",
+     .oid = "a.attrelid",
      .owner = "c.relowner",
      .acl = "a.attacl",
      .kind = "'c'",
@@ -317,6 +317,15 @@ enum Field {
   kBase
 };
 
+// True of few rows, and before anything is joined to them: there may be
+// millions of columns.
+std::string MayHavePrivileges(const AclSource& source) {
+  return absl::StrCat("(", source.acl, " IS NOT NULL OR ", source.oid,
+                      " IN (SELECT f.objoid FROM pg_catalog.pg_init_privs f "
+                      "WHERE f.classoid = ",
+                      source.catalog, "))");
+}
+
 std::string SourceSql(const AclSource& source) {
   const std::string standard =
       absl::StrCat("pg_catalog.acldefault((", source.kind,
@@ -337,9 +346,9 @@ std::string SourceSql(const AclSource& source) {
       ")::pg_catalog.text, ", acl, ", ", base, " FROM ", source.from,
       " LEFT JOIN pg_catalog.pg_init_privs i ON i.classoid = ", source.catalog,
       " AND i.objoid = ", source.oid, " AND i.objsubid = ", source.column,
-      " WHERE (", source.acl, " IS NOT NULL OR i.initprivs IS NOT NULL) AND (",
-      acl, " IS DISTINCT FROM ", base, " OR ", source.also, ") AND ",
-      source.where,
+      " WHERE ", MayHavePrivileges(source), " AND (", source.acl,
+      " IS NOT NULL OR i.initprivs IS NOT NULL) AND (", acl,
+      " IS DISTINCT FROM ", base, " OR ", source.also, ") AND ", source.where,
       in_schema
           ? absl::StrCat(" AND (n.nspname = 'pg_catalog' OR ", kUserSchema, ")")
           : "");

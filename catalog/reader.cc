@@ -143,10 +143,11 @@ class CollectJobs {
         AddKind(i);
       }
     }
-    AddRead("comments", collected_.annotations.comments, ReadComments);
-    AddRead("security labels", collected_.annotations.labels,
+    AddRead("comments", 2, collected_.annotations.comments, ReadComments);
+    AddRead("security labels", 1, collected_.annotations.labels,
             ReadSecurityLabels);
-    AddRead("privileges", collected_.annotations.privileges, CollectPrivileges);
+    AddRead("privileges", 2, collected_.annotations.privileges,
+            CollectPrivileges);
     if (catalog_.options().database) AddDatabaseReads();
     RETURN_IF_ERROR(OnOthers({kLimitLockWaits, "SAVEPOINT collect"}));
     RETURN_IF_ERROR(
@@ -159,15 +160,15 @@ class CollectJobs {
  private:
   // What says something of the database's own objects only.
   void AddDatabaseReads() {
-    AddRead("dependencies", collected_.dependencies, ReadDependencies);
-    AddRead("members of extensions", collected_.membership, ReadMembership);
-    AddRead("extensions", collected_.extensions, ReadExtensionVersions);
-    AddRead("the number of objects", collected_.census, TakeCensus);
-    AddRead("what follows from objects", collected_.followers,
+    AddRead("dependencies", 5, collected_.dependencies, ReadDependencies);
+    AddRead("members of extensions", 1, collected_.membership, ReadMembership);
+    AddRead("extensions", 1, collected_.extensions, ReadExtensionVersions);
+    AddRead("the number of objects", 2, collected_.census, TakeCensus);
+    AddRead("what follows from objects", 1, collected_.followers,
             [this](pg::Connection& connection) {
               return ReadFollowers(connection, catalog_.options().statistics);
             });
-    AddRead("references to roles", collected_.lost_roles, ReadLostRoles);
+    AddRead("references to roles", 1, collected_.lost_roles, ReadLostRoles);
   }
 
   // Long enough for locks that come and go, such as those of vacuum.
@@ -181,6 +182,11 @@ class CollectJobs {
   static constexpr absl::string_view kLockNotAvailable = "55P03";
   static constexpr absl::string_view kNoRoomForLocks = "53200";
   static constexpr uint64_t kBeforeAllOthers = 1000;  // as a job's weight
+
+  struct EarlyQuery {
+    std::string sql;
+    std::optional<pg::Result> rows;
+  };
 
   // Runs `statements` on all connections but the leader's.
   absl::Status OnOthers(const std::vector<absl::string_view>& statements) {
@@ -241,17 +247,22 @@ class CollectJobs {
     };
     const JobGraph::JobId collecting = jobs_.Add(std::move(job));
     jobs_.AddDependency(collecting, locking_);
-    if (AllKinds()[kind]->early_query != nullptr)
-      jobs_.AddDependency(collecting, AddEarlyQuery(kind));
+    if (AllKinds()[kind]->early_queries == nullptr) return;
+    for (std::string& sql : AllKinds()[kind]->early_queries(
+             connections_.snapshot.front()->server_major())) {
+      early_[kind].push_back({.sql = std::move(sql), .rows = {}});
+    }
+    for (EarlyQuery& query : early_[kind])
+      jobs_.AddDependency(collecting, AddEarlyQuery(kind, query));
   }
 
-  JobGraph::JobId AddEarlyQuery(size_t kind) {
+  JobGraph::JobId AddEarlyQuery(size_t kind, EarlyQuery& query) {
     Job job;
     job.name = absl::StrCat("rows of ", AllKinds()[kind]->tag);
     job.weight = AllKinds()[kind]->collect_cost;
-    job.run = [this, kind](int worker) {
-      return RunRead(worker, [this, kind](pg::Connection& connection) {
-        return QueryEarly(kind, connection);
+    job.run = [this, kind, &query](int worker) {
+      return RunRead(worker, [this, kind, &query](pg::Connection& connection) {
+        return QueryEarly(kind, query, connection);
       });
     };
     return jobs_.Add(std::move(job));
@@ -262,25 +273,21 @@ class CollectJobs {
   // behind it. So an early query's locks end with it. It hardly waits for a
   // lock either: who holds that may wait for one of its own, and of two that
   // wait for each other the server may choose the other one to fail.
-  absl::Status QueryEarly(size_t kind, pg::Connection& connection) {
+  absl::Status QueryEarly(size_t kind, EarlyQuery& query,
+                          pg::Connection& connection) {
     const bool is_leader = &connection == connections_.snapshot.front();
     if (!is_leader) RETURN_IF_ERROR(connection.Execute(kHardlyWait));
     Collector collector(static_cast<KindId>(kind), connection,
                         catalog_.options(), catalog_.relations());
-    std::string sql = AllKinds()[kind]->early_query(connection.server_major());
-    ASSIGN_OR_RETURN(pg::Result result, collector.Query(sql));
-    early_[kind].emplace(std::move(sql), std::move(result));
+    ASSIGN_OR_RETURN(query.rows, collector.Query(query.sql));
     return is_leader ? absl::OkStatus() : connection.Execute(kEndLocks);
   }
 
   absl::Status CollectKind(size_t kind, pg::Connection& connection) {
     Collector collector(static_cast<KindId>(kind), connection,
                         catalog_.options(), catalog_.relations());
-    if (early_[kind].has_value()) {
-      auto& [sql, result] = *early_[kind];
-      collector.SetEarly(std::move(sql), std::move(result));
-      early_[kind].reset();
-    }
+    for (EarlyQuery& query : std::exchange(early_[kind], {}))
+      collector.AddEarly(std::move(query.sql), *std::move(query.rows));
     RETURN_IF_ERROR(AllKinds()[kind]->collect(collector));
     collected_.objects[kind] = collector.TakeObjects();
     collected_.warnings[kind] = collector.TakeWarnings();
@@ -290,9 +297,10 @@ class CollectJobs {
   }
 
   template <typename T, typename Read>
-  void AddRead(absl::string_view name, T& result, Read read) {
+  void AddRead(absl::string_view name, uint64_t cost, T& result, Read read) {
     Job job;
     job.name = std::string(name);
+    job.weight = cost;  // as Kind::collect_cost
     job.run = [this, job_name = job.name, &result, read](int worker) {
       return RunRead(worker, [&](pg::Connection& connection) -> absl::Status {
         auto value = read(connection);
@@ -308,8 +316,8 @@ class CollectJobs {
   const CatalogConnections& connections_;
   const Catalog& catalog_;
   Collected collected_;
-  // By kind, between its two jobs.
-  std::vector<std::optional<std::pair<std::string, pg::Result>>> early_;
+  // By kind; full when the jobs of its early queries have run.
+  std::vector<std::vector<EarlyQuery>> early_;
   JobGraph jobs_;
   JobGraph::JobId locking_ = 0;
   std::vector<std::optional<size_t>> connection_of_worker_;

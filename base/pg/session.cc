@@ -39,6 +39,8 @@ constexpr auto kDumpSettings = std::to_array<Setting>({
     {"quote_all_identifiers", "off"},
     {"array_nulls", "on"},
     {"synchronize_seqscans", "off"},
+    // Streams run side by side already, with one core each.
+    {"max_parallel_workers_per_gather", "0"},
     {"jit", "off"},
 });
 

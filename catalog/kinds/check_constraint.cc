@@ -126,7 +126,7 @@ absl::Status CollectChecks(Collector& collector) {
 
 extern const Kind kCheckConstraintKind = {.tag = "CHECK CONSTRAINT",
                                           .collect = CollectChecks,
-                                          .early_query = ChecksSql,
+                                          .early_queries = OneQuery<ChecksSql>,
                                           .collect_cost = 4};
 
 }  // namespace pgbale

@@ -155,7 +155,7 @@ absl::Status CollectDefaults(Collector& collector) {
 
 extern const Kind kDefaultKind = {.tag = "DEFAULT",
                                   .collect = CollectDefaults,
-                                  .early_query = DefaultsSql,
+                                  .early_queries = OneQuery<DefaultsSql>,
                                   .collect_cost = 4};
 
 }  // namespace pgbale

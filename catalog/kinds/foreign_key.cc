@@ -229,7 +229,7 @@ absl::Status DeriveForeignKeys(Catalog& catalog) {
 extern const Kind kForeignKeyKind = {.tag = "FK CONSTRAINT",
                                      .collect = CollectForeignKeys,
                                      .derive = DeriveForeignKeys,
-                                     .early_query = ForeignKeysSql,
+                                     .early_queries = OneQuery<ForeignKeysSql>,
                                      .collect_cost = 3};
 
 }  // namespace pgbale

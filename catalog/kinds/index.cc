@@ -144,7 +144,7 @@ absl::Status CollectIndexes(Collector& collector) {
 
 extern const Kind kIndexKind = {.tag = "INDEX",
                                 .collect = CollectIndexes,
-                                .early_query = IndexesSql,
+                                .early_queries = OneQuery<IndexesSql>,
                                 .collect_cost = 6};
 
 }  // namespace pgbale

@@ -64,7 +64,9 @@ std::string KeyConstraintsSql(int server_major) {
       "JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid "
       "JOIN pg_catalog.pg_class t ON t.oid = k.conrelid "
       "JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace",
-      IndexPartsJoins(),
+      // Of expressions only, and those only in an exclusion constraint.
+      IndexPartsJoins("SELECT e.conindid FROM pg_catalog.pg_constraint e "
+                      "WHERE e.contype = 'x'"),
       "WHERE k.contype IN ('p', 'u', 'x') AND t.relpersistence <> 't' AND ",
       kUserSchema, " ORDER BY k.oid");
 }
@@ -203,9 +205,10 @@ absl::Status CollectKeyConstraints(Collector& collector) {
 
 }  // namespace
 
-extern const Kind kKeyConstraintKind = {.tag = "CONSTRAINT",
-                                        .collect = CollectKeyConstraints,
-                                        .early_query = KeyConstraintsSql,
-                                        .collect_cost = 5};
+extern const Kind kKeyConstraintKind = {
+    .tag = "CONSTRAINT",
+    .collect = CollectKeyConstraints,
+    .early_queries = OneQuery<KeyConstraintsSql>,
+    .collect_cost = 5};
 
 }  // namespace pgbale

@@ -172,7 +172,7 @@ absl::Status CollectRoutines(Collector& collector) {
 
 extern const Kind kRoutineKind = {.tag = "FUNCTION",
                                   .collect = CollectRoutines,
-                                  .early_query = RoutinesSql,
+                                  .early_queries = OneQuery<RoutinesSql>,
                                   .collect_cost = 3};
 
 }  // namespace pgbale

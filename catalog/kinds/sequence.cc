@@ -149,7 +149,7 @@ absl::Status CollectSequences(Collector& collector) {
 
 extern const Kind kSequenceKind = {.tag = "SEQUENCE",
                                    .collect = CollectSequences,
-                                   .early_query = SequencesSql,
+                                   .early_queries = OneQuery<SequencesSql>,
                                    .collect_cost = 2};
 
 }  // namespace pgbale
