@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <source_location>
+#include <sstream>
 #include <stdexcept>
 
 namespace reference {
@@ -17,13 +19,14 @@ using Strings = std::vector<string>;
 using Numbers = std::vector<uint64_t>;
 __extension__ typedef unsigned __int128 Digest;
 
-// Nothing is thrown beyond Read().
-void Check(bool fits, const char* wrong) {
-  if (!fits) throw std::runtime_error(wrong);
+// Nothing is thrown beyond Read(). What is wrong is named by its line here.
+void Check(bool fits,
+           std::source_location at = std::source_location::current()) {
+  if (!fits) throw std::runtime_error("line " + std::to_string(at.line()));
 }
 
 string_view Take(string_view& octets, uint64_t size) {
-  Check(size <= octets.size(), "it is cut off");
+  Check(size <= octets.size());
   const string_view taken = octets.substr(0, size);
   octets.remove_prefix(size);
   return taken;
@@ -55,93 +58,77 @@ uint64_t TakeVarint(string_view& octets) {
   for (int shift = 0;; shift += 7) {
     const auto octet = static_cast<uint8_t>(Take(octets, 1)[0]);
     const uint64_t bits = octet & 0x7f;
-    Check(shift < 64 && bits << shift >> shift == bits, "number too great");
-    Check(octet != 0 || shift == 0, "number longer than necessary");
+    Check(shift < 64 && bits << shift >> shift == bits);
+    Check(octet != 0 || shift == 0);
     number |= bits << shift;
     if (octet < 0x80) return number;
   }
 }
 
-// Of each known tag: n a number of 64 bits, i of 32, e of 8, f a flag, N a list
-// of numbers, t a text, d a digest, r a record; T and R repeat.
-using Spec = std::map<uint64_t, char>;
-const Spec kHeader = {{1, 't'},  {2, 't'},  {4, 't'},  {6, 'i'},  {8, 't'},
-                      {10, 't'}, {12, 't'}, {14, 't'}, {16, 't'}, {18, 't'},
-                      {20, 't'}, {22, 'R'}, {24, 't'}, {26, 'n'}};
-const Spec kEntry = {{1, 'i'},  {3, 't'},  {5, 't'},  {7, 't'},  {9, 't'},
-                     {11, 'e'}, {13, 'e'}, {15, 'e'}, {17, 'T'}, {19, 'T'},
-                     {21, 'T'}, {23, 't'}, {25, 'T'}, {27, 't'}, {29, 't'},
-                     {31, 'f'}, {33, 'N'}, {35, 'N'}, {37, 'N'}, {39, 'i'},
-                     {40, 'f'}, {41, 'r'}, {42, 'T'}, {44, 'i'}, {46, 't'}};
-const Spec kData = {{1, 'e'}, {3, 't'},  {5, 't'}, {7, 'R'},
-                    {9, 'e'}, {11, 'f'}, {12, 'n'}};
-const Spec kDataColumn = {{1, 't'}, {3, 't'}, {5, 'i'}};
-const Spec kHead = {{1, 'i'}, {3, 'n'}, {5, 'd'}, {7, 'R'}};
-const Spec kColumn = {{1, 'i'}, {3, 'i'}, {5, 'i'},
-                      {7, 'n'}, {9, 'N'}, {10, 'n'}};
-const Spec kChunkRef = {{1, 'i'}, {3, 'n'},  {5, 'n'}, {7, 'n'},
-                        {9, 'i'}, {11, 'n'}, {12, 'n'}};
-const Spec kTable = {{1, 'i'}, {3, 'n'},  {5, 'n'},  {7, 'n'},
-                     {9, 'n'}, {11, 'd'}, {12, 'f'}, {14, 'n'}};
-const Spec kParameters = {{1, 'n'}, {3, 'i'}, {5, 'i'},
-                          {7, 'n'}, {9, 'n'}, {11, 'n'}};
+// Known tags, each with its type: n a number of 64 bits, i of 32, e of 8, f a
+// flag, N a list of numbers, t a text, d a digest, r a record; T and R repeat.
+constexpr char kHeader[] = "1t 2t 4t 6i 8t 10t 12t 14t 16t 18t 20t 22R 24t 26n";
+constexpr char kEntry[] =
+    "1i 3t 5t 7t 9t 11e 13e 15e 17T 19T 21T 23t 25T 27t 29t 31f 33N 35N 37N "
+    "39i 40f 41r 42T 44i 46t";
+constexpr char kData[] = "1e 3t 5t 7R 9e 11f 12n", kDataColumn[] = "1t 3t 5i";
+constexpr char kHead[] = "1i 3n 5d 7R", kColumn[] = "1i 3i 5i 7n 9N 10n";
+constexpr char kChunkRef[] = "1i 3n 5n 7n 9i 11n 12n";
+constexpr char kTable[] = "1i 3n 5n 7n 9n 11d 12f 14n";
+constexpr char kParameters[] = "1n 3i 5i 7n 9n 11n";
 
 void CheckField(char type, string_view octets) {
-  const std::map<char, uint64_t> limits = {
-      {'f', 1}, {'e', 255}, {'i', UINT32_MAX}, {'n', UINT64_MAX}};
-  if (limits.count(type) != 0) {
-    Check(TakeVarint(octets) <= limits.at(type), "number too great");
-    Check(octets.empty(), "octets behind a number");
-  }
-  if (type == 't' || type == 'T')
-    Check(octets.find('\0') == octets.npos, "octet 0 in a text");
-  if (type == 'd') Check(octets.size() == 16, "no digest");
   while (type == 'N' && !octets.empty()) TakeVarint(octets);
+  if (type == 't' || type == 'T') Check(octets.find('\0') == octets.npos);
+  if (type == 'd') Check(octets.size() == 16);
+  if (string_view("feni").find(type) == string_view::npos) return;
+  const uint64_t max = type == 'f'   ? 1
+                       : type == 'e' ? 255
+                       : type == 'i' ? UINT32_MAX
+                                     : UINT64_MAX;
+  Check(TakeVarint(octets) <= max && octets.empty());
 }
 
-Record Parse(string_view octets, const Spec& spec) {
+Record Parse(string_view octets, const char* known) {
+  std::map<uint64_t, char> types;
+  std::istringstream words(known);
+  for (uint64_t tag; words >> tag;) words >> types[tag];
   Record record;
   for (uint64_t last = 0; !octets.empty();) {
     const uint64_t tag = TakeVarint(octets);
     const string_view field = Take(octets, TakeVarint(octets));
-    Check(tag > 0 && tag <= INT32_MAX && tag >= last, "field out of order");
-    const auto known = spec.find(tag);
-    Check(known != spec.end() || tag % 2 == 0, "unknown field");
-    if (known != spec.end()) {
-      const bool repeats = known->second == 'T' || known->second == 'R';
-      Check(repeats || tag != last, "field repeated");
-      CheckField(known->second, field);
-      record.fields[tag].emplace_back(field);
-    }
+    const char type = types.count(tag) != 0 ? types[tag] : '?';
+    Check(tag > 0 && tag <= INT32_MAX && tag >= last);
+    Check(tag > last || type == 'T' || type == 'R' || type == '?');
+    Check(type != '?' || tag % 2 == 0);
+    CheckField(type, field);
+    if (type != '?') record.fields[tag].emplace_back(field);
     last = tag;
   }
   return record;
 }
 
 string Unzip(uint64_t method, string_view stored, uint64_t raw_octets) {
-  Check(method <= 1, "unknown method");
+  Check(method <= 1);
   if (method == 0) {
-    Check(stored.size() == raw_octets, "size of a stream");
+    Check(stored.size() == raw_octets);
     return string(stored);
   }
   const char* const frame = stored.data();
-  Check(
-      stored.size() > 5 && Little(stored, 0, 4) == ZSTD_MAGICNUMBER &&
-          ZSTD_getFrameContentSize(frame, stored.size()) == raw_octets &&
-          ((frame[4] & 0x20) != 0 || Little(stored, 5, 1) <= 17 << 3) &&
-          ZSTD_findFrameCompressedSize(frame, stored.size()) == stored.size() &&
-          raw_octets / stored.size() <= 1 << 15,
-      "zstd frame");
+  Check(stored.size() > 5 && Little(stored, 0, 4) == ZSTD_MAGICNUMBER &&
+        ZSTD_getFrameContentSize(frame, stored.size()) == raw_octets &&
+        ((frame[4] & 0x20) != 0 || Little(stored, 5, 1) <= 17 << 3) &&
+        ZSTD_findFrameCompressedSize(frame, stored.size()) == stored.size() &&
+        raw_octets / stored.size() <= 1 << 15);
   string raw(raw_octets, 0);
   Check(ZSTD_decompress(raw.data(), raw_octets, frame, stored.size()) ==
-            raw_octets,
-        "zstd frame");
+        raw_octets);
   return raw;
 }
 
 string Unpack(string_view payload) {
   const uint64_t raw = Little(payload, 8, 8);
-  Check(Little(payload, 4, 4) == 0 && raw <= 1 << 28, "front of a payload");
+  Check(Little(payload, 4, 4) == 0 && raw <= 1 << 28);
   return Unzip(Little(payload, 0, 4), payload.substr(16), raw);
 }
 
@@ -155,13 +142,13 @@ struct Column {
   std::vector<Stream> streams;  // the next one last
 
   string Next(uint64_t raw_octets) {
-    Check(!streams.empty() && streams.back().raw == raw_octets, "stream");
+    Check(!streams.empty() && streams.back().raw == raw_octets);
     const Stream stream = streams.back();
     streams.pop_back();
     return Unzip(stream.method, stream.stored, raw_octets);
   }
   Record Parameters() {
-    Check(!streams.empty() && streams.back().raw <= 1024, "parameters");
+    Check(!streams.empty() && streams.back().raw <= 1024);
     return Parse(Next(streams.back().raw), kParameters);
   }
   Numbers Integers(uint64_t encoding, size_t width, size_t count) {
@@ -203,7 +190,7 @@ int64_t Signed(uint64_t number, size_t width) {
 Strings Column::Distances(bool in_planes, size_t width, size_t count) {
   const Record parameters = Parameters();
   const uint64_t number = parameters.Number(3);
-  Check(number <= width * (in_planes ? 1 : 8), "parameters");
+  Check(number <= width * (in_planes ? 1 : 8));
   Numbers sums(count, Unzigzag(parameters.Number(1)));
   for (uint64_t plane = 0; in_planes && plane < number; ++plane) {
     const string octets = Next(count);
@@ -215,7 +202,7 @@ Strings Column::Distances(bool in_planes, size_t width, size_t count) {
     if (k < count * number)
       sums[k / number] += uint64_t{Bit(bits, k)} << k % number;
     else
-      Check(!Bit(bits, k), "bits behind the last value");
+      Check(!Bit(bits, k));
   }
   Strings values;
   for (const uint64_t sum : sums) values.push_back(ToBig(sum, width));
@@ -226,7 +213,7 @@ Strings Column::Delta(size_t width, size_t count) {
   const Record parameters = Parameters();
   uint64_t number = Unzigzag(parameters.Number(1));
   Strings values = {ToBig(number, width)};
-  Check(count > 0, "differences of nothing");
+  Check(count > 0);
   for (const uint64_t step : Integers(parameters.Number(3), width, count - 1))
     values.push_back(ToBig(number += Unzigzag(step), width));
   return values;
@@ -265,12 +252,12 @@ Strings Column::Numeric(size_t count) {
   Strings values;
   size_t other = 0;
   for (size_t i = 0; i < count; ++i) {
-    Check(scales[i] <= 0x3fff || scales[i] == 0xffff, "scale");
+    Check(scales[i] <= 0x3fff || scales[i] == 0xffff);
     values.push_back(scales[i] == 0xffff
                          ? others.at(other++)
                          : NumericOf(Signed(integers[i], 8), scales[i]));
   }
-  Check(other == others.size(), "others");
+  Check(other == others.size());
   return values;
 }
 
@@ -293,7 +280,7 @@ Strings Column::Decimal(size_t width, size_t count) {
   const Numbers places = Integers(parameters.Number(5), 4, other_count);
   const Strings others =
       Values(parameters.Number(7), width, other_count, width * other_count);
-  Check(parameters.Number(1) <= 15, "exponent");
+  Check(parameters.Number(1) <= 15);
   const double divisor = std::pow(10, parameters.Number(1));
   Strings values;
   for (const uint64_t integer : integers) {
@@ -321,7 +308,7 @@ Strings Column::Array(size_t count) {
       value += ToBig(elements.at(next).size(), 4) + elements[next];
     values.push_back(value);
   }
-  Check(next == elements.size(), "elements");
+  Check(next == elements.size());
   return values;
 }
 
@@ -351,13 +338,13 @@ Strings Column::Values(uint64_t encoding, size_t width, size_t count,
   if (encoding == 11) values = Dictionary(width, count);
   if (encoding == 12) values = Decimal(width, count);
   if (encoding == 13) values = Array(count);
-  Check(encoding <= 13, "unknown encoding");
+  Check(encoding <= 13);
   for (const string& value : values) {
-    Check(width == 0 || value.size() == width, "width of a value");
-    Check(value.size() <= octets, "octets of the values");
+    Check(width == 0 || value.size() == width);
+    Check(value.size() <= octets);
     octets -= value.size();
   }
-  Check(values.size() == count && octets == 0, "octets of the values");
+  Check(values.size() == count && octets == 0);
   return values;
 }
 
@@ -365,16 +352,16 @@ Strings Column::Values(uint64_t encoding, size_t width, size_t count,
 void TakeColumn(const Record& head, uint64_t width, string_view& body,
                 std::vector<Row>& rows) {
   const uint64_t nulls = head.Number(5);
-  Check(head.Number(3) == width && nulls <= rows.size(), "column");
+  Check(head.Number(3) == width && nulls <= rows.size());
   const Numbers numbers = head.Numbers(9);
   const string_view all = body;
   Column column;
-  Check(numbers.size() % 3 == 0 && numbers.size() <= 48, "streams");
+  Check(numbers.size() % 3 == 0 && numbers.size() <= 48);
   for (size_t i = 0; i < numbers.size(); i += 3)
     column.streams.insert(column.streams.begin(), {numbers[i], numbers[i + 1],
                                                    Take(body, numbers[i + 2])});
   const uint64_t hash = Hash(all.substr(0, all.size() - body.size()));
-  Check(head.Number(10, hash) == hash, "hash of a column");
+  Check(head.Number(10, hash) == hash);
   string bits((rows.size() + 7) / 8, static_cast<char>(nulls == 0 ? 0 : 0xff));
   if (nulls != 0 && nulls != rows.size()) bits = column.Next(bits.size());
   const uint64_t count = rows.size() - nulls;
@@ -385,7 +372,7 @@ void TakeColumn(const Record& head, uint64_t width, string_view& body,
     rows[i].emplace_back();
     if (!Bit(bits, i)) rows[i].back() = values.at(next++);
   }
-  Check(next == values.size() && column.streams.empty(), "NULLs or streams");
+  Check(next == values.size() && column.streams.empty());
 }
 
 Digest DigestOf(const std::vector<Row>& rows) {
@@ -429,13 +416,13 @@ class Reader {
 };
 
 void Reader::ReadEntries(string_view payload) {
-  for (const string& octets : Parse(Unpack(payload), {{1, 'R'}}).All(1)) {
+  for (const string& octets : Parse(Unpack(payload), "1R").All(1)) {
     const Record entry = Parse(octets, kEntry);
     const uint64_t id = entry.Number(1);
-    Check(id == archive_.entries.size() + 1, "id of an entry");
+    Check(id == archive_.entries.size() + 1);
     for (const uint64_t tag : {33, 35, 37})
       for (const uint64_t other : entry.Numbers(tag))
-        Check(other > 0 && other < id, "entry that must stand before");
+        Check(other > 0 && other < id);
     if (entry.fields.count(41) != 0) tables_[id];
     archive_.entries.push_back(entry);
   }
@@ -443,18 +430,18 @@ void Reader::ReadEntries(string_view payload) {
 
 void Reader::ReadChunk(uint64_t entry_id, uint64_t position,
                        string_view payload) {
-  Check(tables_.count(entry_id) != 0, "chunk of an entry without data");
+  Check(tables_.count(entry_id) != 0);
   const auto columns = ColumnsOf(archive_.entries[entry_id - 1]);
   const uint64_t stored = 64 + payload.size(), size = Little(payload, 0, 4);
   const string_view front = Take(payload, 4 + size);
   const Record head = Parse(front.substr(4), kHead);
   const Strings heads = head.All(7);
   std::vector<Row> rows(head.Number(1));
-  Check(heads.size() == columns.size(), "columns of a chunk");
+  Check(heads.size() == columns.size());
   for (size_t i = 0; i < heads.size(); ++i)
     TakeColumn(Parse(heads[i], kColumn), columns[i].Number(5), payload, rows);
   const Digest digest = DigestOf(rows);
-  Check(payload.empty() && digest == DigestIn(head, 5), "rows of a chunk");
+  Check(payload.empty() && digest == DigestIn(head, 5));
   Table& table = tables_[entry_id];
   table.digest += digest;
   const Numbers sizes = {rows.size(), head.Number(3), stored, 1};
@@ -465,14 +452,14 @@ void Reader::ReadChunk(uint64_t entry_id, uint64_t position,
 }
 
 void Reader::ReadDirectory(string_view payload) {
-  const Record record = Parse(Unpack(payload), {{1, 'R'}, {3, 'R'}});
+  const Record record = Parse(Unpack(payload), "1R 3R");
   for (const string& octets : record.All(1)) {
     const Record chunk = Parse(octets, kChunkRef);
     Numbers& stated = stated_chunks_.emplace_back();
     for (const uint64_t tag : {1, 3, 5, 7, 9, 11})
       stated.push_back(chunk.Number(tag));
     // This hash need not be there.
-    Check(stated_chunks_.size() <= chunks_.size(), "chunks of the directory");
+    Check(stated_chunks_.size() <= chunks_.size());
     stated.push_back(chunk.Number(12, chunks_[stated_chunks_.size() - 1][6]));
   }
   for (const string& octets : record.All(3)) {
@@ -484,8 +471,8 @@ void Reader::ReadDirectory(string_view payload) {
 }
 
 void Reader::ReadFooter(string_view payload) {
-  Check(payload.size() == 64 && directory_.size() == 2, "footer");
-  Check(stated_chunks_ == chunks_ && stated_tables_ == tables_, "directory");
+  Check(payload.size() == 64 && directory_.size() == 2);
+  Check(stated_chunks_ == chunks_ && stated_tables_ == tables_);
   Numbers sums(4);
   for (const auto& [entry_id, table] : tables_)
     for (size_t i = 0; i < 4; ++i) sums[i] += table.sums[i];
@@ -493,7 +480,7 @@ void Reader::ReadFooter(string_view payload) {
       directory_[0], directory_[1],           sums[3], sums[0], sums[1],
       sums[2],       archive_.entries.size(), chain_};
   for (size_t i = 0; i < 8; ++i)
-    Check(Little(payload, 8 * i, 8) == expected[i], "number in the footer");
+    Check(Little(payload, 8 * i, 8) == expected[i]);
 }
 
 Archive Reader::Read(string_view rest) {
@@ -503,25 +490,23 @@ Archive Reader::Read(string_view rest) {
     const uint64_t position = octets.size() - rest.size();
     const string_view header = Take(rest, 64);
     Check(header.substr(0, 8) ==
-              "\x89"
-              "BALE\r\n\x1a",
-          "signature");
-    Check(Hash(header.substr(0, 56)) == Little(header, 56, 8), "header hash");
+          "\x89"
+          "BALE\r\n\x1a");
+    Check(Hash(header.substr(0, 56)) == Little(header, 56, 8));
     kind = Little(header, 8, 2);
     const uint64_t flags = Little(header, 10, 2);
     const uint64_t entry_id = Little(header, 12, 4);
-    Check((flags & 0x7f00) == 0, "unknown flag");
-    Check(kind <= 5 || (flags & 0x8000) == 0, "unknown kind");
+    Check((flags & 0x7f00) == 0);
+    Check(kind <= 5 || (flags & 0x8000) == 0);
     Check(Little(header, 16, 8) == Little(octets, 16, 8) &&
-              Little(header, 24, 8) == ordinal_ &&
-              Little(header, 32, 8) == position,
-          "block of another place");
+          Little(header, 24, 8) == ordinal_ &&
+          Little(header, 32, 8) == position);
     const string_view payload = Take(rest, Little(header, 40, 8));
-    Check(Hash(payload) == Little(header, 48, 8), "payload hash");
-    Check((ordinal_ == 0) == (kind == 1), "header that is not first");
-    Check(kind > 3 || directory_.empty(), "block behind the directory");
+    Check(Hash(payload) == Little(header, 48, 8));
+    Check((ordinal_ == 0) == (kind == 1));
+    Check(kind > 3 || directory_.empty());
     if (kind == 1) {
-      Check(Little(payload, 0, 2) == 1, "version");
+      Check(Little(payload, 0, 2) == 1);
       archive_.header = Parse(payload.substr(4), kHeader);
     }
     if (kind == 2) ReadEntries(payload);
@@ -532,7 +517,7 @@ Archive Reader::Read(string_view rest) {
     const uint64_t pair[] = {chain_, Little(header, 56, 8)};
     chain_ = XXH3_64bits(pair, sizeof pair);
   }
-  Check(rest.empty(), "octets behind the footer");
+  Check(rest.empty());
   return std::move(archive_);
 }
 
