@@ -99,11 +99,13 @@ std::vector<uint32_t> EntriesByOctet(Bytes archive) {
 
 TEST(Integrity, TheArchiveOfTheProofHasEveryBlockAndEncoding) {
   EXPECT_GE(Archive().size(), kProofOctetsMin);
+  RecordProperty("octets", absl::StrCat(Archive().size()));
   EXPECT_THAT(Verify(Archive()).damages, IsEmpty());
   EXPECT_OK(ReadEverything(Archive()));
   EXPECT_OK(ReadStream(Archive()));
   std::multiset<uint16_t> kinds;
   std::set<uint32_t> encodings, methods;
+  size_t hashes = 0;
   for (const RawBlock& block : BlocksOf(Archive())) {
     kinds.insert(block.header.kind());
     if (!block.header.is(BlockKind::kChunk)) continue;
@@ -111,6 +113,7 @@ TEST(Integrity, TheArchiveOfTheProofHasEveryBlockAndEncoding) {
                          DecodeChunkHead(block.payload));
     for (const ColumnHead& column : chunk.head.columns) {
       encodings.insert(column.encoding);
+      hashes += column.hash != 0 ? 1 : 0;
       for (const StreamInfo& stream : column.streams)
         methods.insert(static_cast<uint32_t>(stream.method));
     }
@@ -118,6 +121,7 @@ TEST(Integrity, TheArchiveOfTheProofHasEveryBlockAndEncoding) {
   for (uint32_t id = 0; FindEncoding(id) != nullptr; ++id)
     EXPECT_TRUE(encodings.contains(id)) << "encoding " << id;
   EXPECT_EQ(methods.size(), 2u);
+  EXPECT_GT(hashes, 0u);
   EXPECT_EQ(std::set<uint16_t>(kinds.begin(), kinds.end()),
             (std::set<uint16_t>{1, 2, 3, 4, 5}));
   EXPECT_GT(kinds.count(2), 1u);

@@ -80,22 +80,22 @@ inline std::vector<Entry> ProofEntries(const Widths& widths) {
 // Tables public.proof10, proof20 and proof30, which have rows of every encoding
 // each, and public.empty. Two with the same `seed` differ in `id` alone.
 inline Buffer ProofArchive(uint64_t id = kProofId, uint64_t seed = 4711) {
-  constexpr size_t kRowsAChunk = 60, kChunksMax = 50;
+  // The first one is large enough for hashes of its columns.
+  constexpr size_t kFirstRows = 200, kRowsAChunk = 60, kRows = 3000;
   Random random(seed);
-  const std::vector<ProofColumn> columns =
-      ProofColumns(random, kRowsAChunk * kChunksMax);
+  const std::vector<ProofColumn> columns = ProofColumns(random, kRows);
   Widths widths;
   for (const ProofColumn& column : columns) widths.push_back(column.width);
   ArchiveBuilder builder(id, /*packed_octets=*/300);
   builder.Entries(ProofEntries(widths));
-  for (uint32_t chunk = 0;
-       chunk < kChunksMax && builder.octets().size() < kProofOctetsMin;
-       ++chunk) {
+  uint32_t chunk = 0;
+  for (size_t row = 0, count = kFirstRows;
+       row + count <= kRows && builder.octets().size() < kProofOctetsMin;
+       row += count, count = kRowsAChunk, ++chunk) {
     ChunkPlan plan{.columns = {}, .chunks = 1};
     for (const ProofColumn& column : columns)
       plan.columns.push_back({.id = column.encoding, .depth = 0, .parts = {}});
-    const RowBatch batch =
-        BatchOf(widths, RowsOf(columns, chunk * kRowsAChunk, kRowsAChunk));
+    const RowBatch batch = BatchOf(widths, RowsOf(columns, row, count));
     EXPECT_OK(builder.writer().AppendChunk(
         10 * (1 + chunk % 3), EncodeChunk(batch, {chunk % 2 == 0}, plan)));
   }
