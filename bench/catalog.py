@@ -106,7 +106,9 @@ def main():
     options = parse_arguments()
     with tempfile.TemporaryDirectory(prefix="pgbale.") as name:
         folder = pathlib.Path(name)
-        with measure.private_server(folder / "server", options.bindir):
+        locks = f"max_locks_per_transaction={max(options.tables) // 16 + 256}"
+        with measure.private_server(folder / "server", options.bindir,
+                                    [locks]):
             server = subprocess.run(
                 ["psql", "-AtXc", "SHOW server_version", "-d", "postgres"],
                 check=True, capture_output=True, text=True).stdout.strip()

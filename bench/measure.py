@@ -76,12 +76,14 @@ def version_of(program):
 
 
 @contextlib.contextmanager
-def private_server(folder, bindir=None):
+def private_server(folder, bindir=None, settings=()):
     """A server of its own (scripts/server.sh); the environment names it."""
     script = ROOT / "scripts" / "server.sh"
     words = [script, "start", folder]
     if bindir:
         words += ["--bindir", bindir]
+    for setting in settings:
+        words += ["--set", setting]
     subprocess.run(words, check=True)
     try:
         values = dict(line.split("=", 1)

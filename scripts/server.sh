@@ -9,6 +9,7 @@ usage() {
   cat <<'TEXT'
 usage: scripts/server.sh start DIR [--version N | --bindir BIN]
                                    [--tcp | --data ARCHIVE]
+                                   [--set NAME=VALUE]...
        scripts/server.sh stop DIR
        scripts/server.sh status DIR
 
@@ -24,6 +25,8 @@ status  says whether it runs; exit status 0 (runs) or 3 (does not).
                 /usr/lib/postgresql/*/bin)
   --tcp         listen on a free port of 127.0.0.1 too, with a password:
                 TCP_HOST, TCP_PORT, TCP_PASSWORD in DIR/env
+  --set NAME=VALUE
+                a setting of its configuration file
   --data ARCHIVE
                 not new and empty, but with the data folder of an earlier
                 server of that version: a tar archive, compressed by gzip
@@ -113,6 +116,7 @@ shared_buffers = 256MB
 max_connections = 100
 max_locks_per_transaction = 256
 wal_level = logical
+$(printf '%s\n' "${settings[@]}")
 TEXT
 }
 
@@ -239,11 +243,15 @@ main() {
   shift 2
   bindir=
   archive=
+  settings=()
   version=${PGBALE_SERVER_VERSION-}
   while [ $# -gt 0 ]; do
     case $1 in
       --version) version=${2:?--version needs a number} && shift ;;
-      --bindir) bindir=${2:?--bindir needs a folder} && shift ;;
+      --bindir)
+        bindir=$(realpath -- "${2:?--bindir needs a folder}") && shift
+        ;;
+      --set) settings+=("${2:?--set needs NAME=VALUE}") && shift ;;
       --tcp) tcp=yes ;;
       --data)
         archive=$(realpath -- "${2:?--data needs an archive}") && shift
