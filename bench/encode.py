@@ -31,19 +31,21 @@ def width(typlen):
 
 
 def export(database, folder):
-    """NAME.copy and NAME.shape of each table; bench/table_benchmark.cc reads
-    them."""
+    """NAME.copy, NAME.text and NAME.shape of each table;
+    bench/table_benchmark.cc reads them."""
     tables = query(database, "SELECT relname FROM pg_class WHERE relkind = 'r'"
                    " AND relnamespace = 'public'::regnamespace")
     for table in tables.decode().split():
         rows = query(database, f"COPY {table} TO STDOUT (FORMAT binary)")
         (folder / f"{table}.copy").write_bytes(rows)
         text = query(database, f"COPY {table} TO STDOUT")
-        widths = query(database, "SELECT attlen FROM pg_attribute WHERE "
-                       f"attrelid = '{table}'::regclass AND attnum > 0 "
-                       "ORDER BY attnum").decode().split()
-        (folder / f"{table}.shape").write_text(
-            f"{len(text)}\n{' '.join(str(width(each)) for each in widths)}\n")
+        (folder / f"{table}.text").write_bytes(text)
+        columns = query(database, "SELECT attlen, atttypid::oid FROM "
+                        f"pg_attribute WHERE attrelid = '{table}'::regclass "
+                        "AND attnum > 0 ORDER BY attnum").decode().split()
+        shapes = (each.split("|") for each in columns)
+        (folder / f"{table}.shape").write_text(f"{len(text)}\n" + "".join(
+            f"{width(length)} {oid}\n" for length, oid in shapes))
 
 
 def parse_arguments():

@@ -1,8 +1,10 @@
 // Whole tables, as bench/encode.py leaves them in the folder that
-// PGBALE_BENCH_TABLES names: NAME.copy, the rows in COPY's binary form, and
-// NAME.shape, the octets of its text form and the width of each column. Speeds
-// are in octets of the text form, whatever is really handled.
+// PGBALE_BENCH_TABLES names: NAME.copy and NAME.text, the rows in COPY's binary
+// and text form, and NAME.shape, the octets of the text form and the width and
+// type of each column. Speeds are in octets of the text form, whatever is
+// really handled.
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -13,6 +15,7 @@
 
 #include "benchmark/benchmark.h"
 #include "format/chunk.h"
+#include "format/entry_codec.h"
 #include "format/wire/row_parser.h"
 
 namespace pgbale {
@@ -22,6 +25,7 @@ constexpr size_t kChunkRawOctets = 4 << 20;  // as a dump cuts them
 constexpr size_t kPieceOctets = 8192;
 
 struct Table {
+  TableData data;
   std::vector<uint32_t> widths;
   std::vector<RowBatch> batches;
   uint64_t text_octets = 0;
@@ -34,17 +38,30 @@ std::string ReadFile(const std::filesystem::path& path) {
   return text.str();
 }
 
-std::shared_ptr<const Table> LoadTable(const std::filesystem::path& path) {
+std::shared_ptr<const Table> LoadTable(std::filesystem::path path,
+                                       WireFormat format) {
   auto table = std::make_shared<Table>();
-  std::ifstream shape(std::filesystem::path(path).replace_extension("shape"));
+  table->data.format = format;
+  std::ifstream shape(path.replace_extension("shape"));
   shape >> table->text_octets;
-  for (uint32_t width; shape >> width;) table->widths.push_back(width);
-  const auto parser = MakeRowParser(WireFormat::kBinary, table->widths);
-  const std::string copy = ReadFile(path);
+  DataColumn column;
+  while (shape >> column.width >> column.type_oid) {
+    if (format == WireFormat::kText) column.width = 0;
+    table->data.columns.push_back(column);
+  }
+  table->widths = WidthsOf(table->data);
+  const auto parser = MakeRowParser(format, table->widths);
+  const std::string copy = ReadFile(
+      path.replace_extension(format == WireFormat::kText ? "text" : "copy"));
   RowBatch batch(table->widths);
-  for (size_t at = 0; at < copy.size(); at += kPieceOctets) {
-    const auto piece = absl::string_view(copy).substr(at, kPieceOctets);
+  // Text comes row by row, as the server sends it.
+  const bool by_lines = format == WireFormat::kText;
+  for (size_t at = 0; at < copy.size();) {
+    const size_t end = by_lines ? copy.find('\n', at) + 1
+                                : std::min(at + kPieceOctets, copy.size());
+    const auto piece = absl::string_view(copy).substr(at, end - at);
     if (!parser->Parse(AsBytes(piece), batch).ok()) std::abort();
+    at = end;
     if (batch.raw_bytes() < kChunkRawOctets) continue;
     table->batches.push_back(std::move(batch));
     batch = RowBatch(table->widths);
@@ -66,7 +83,7 @@ void EncodeTable(benchmark::State& state,
   size_t stored = 0;
   ChunkPlan plan;
   for (auto _ : state) {
-    plan = ChunkPlan();
+    plan = PlanFor(table->data);
     stored = 0;
     for (const RowBatch& batch : table->batches) {
       stored += EncodeChunk(batch, {static_cast<int>(state.range(0))}, plan)
@@ -107,7 +124,7 @@ void EncodeColumn(benchmark::State& state,
 void DecodeTable(benchmark::State& state,
                  const std::shared_ptr<const Table>& table) {
   std::vector<Buffer> chunks;
-  ChunkPlan plan;
+  ChunkPlan plan = PlanFor(table->data);
   for (const RowBatch& batch : table->batches) {
     chunks.push_back(
         EncodeChunk(batch, {static_cast<int>(state.range(0))}, plan).payload);
@@ -131,7 +148,8 @@ const int kRegistered = [] {
   if (folder == nullptr) return 0;
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     if (file.path().extension() != ".copy") continue;
-    const auto table = LoadTable(file.path());
+    const auto table = LoadTable(file.path(), WireFormat::kBinary);
+    const auto text = LoadTable(file.path(), WireFormat::kText);
     const std::string name = file.path().stem();
     benchmark::RegisterBenchmark(("EncodeTable/" + name).c_str(), EncodeTable,
                                  table)
@@ -139,6 +157,12 @@ const int kRegistered = [] {
     benchmark::RegisterBenchmark(("DecodeTable/" + name).c_str(), DecodeTable,
                                  table)
         ->Apply(AtEveryLevel);
+    benchmark::RegisterBenchmark(("EncodeTextTable/" + name).c_str(),
+                                 EncodeTable, text)
+        ->Arg(1);
+    benchmark::RegisterBenchmark(("DecodeTextTable/" + name).c_str(),
+                                 DecodeTable, text)
+        ->Arg(1);
     for (size_t i = 0; i < table->widths.size(); ++i) {
       benchmark::RegisterBenchmark(
           ("EncodeColumn/" + name + "/" + std::to_string(i + 1)).c_str(),

@@ -53,7 +53,7 @@ ColumnType BuiltInType(pg::Row row) {
   if (!row.boolean(kHasBinary)) return {};
   const int64_t length = row.integer(kLength);
   const bool fixed = length > 0 && row.text(kName) != "name";
-  return {true, fixed ? static_cast<uint32_t>(length) : 0};
+  return {true, fixed ? static_cast<uint32_t>(length) : 0, row.oid(kOid)};
 }
 
 }  // namespace
@@ -81,8 +81,10 @@ ColumnTypes::ColumnTypes(const pg::Result& result) {
       types_[row.oid(kOid)] = BuiltInType(row);
     }
   }
-  for (pg::Row row : arrays)
-    types_[row.oid(kOid)] = {Find(row.oid(kElement)).binary, 0};
+  for (pg::Row row : arrays) {
+    const bool binary = Find(row.oid(kElement)).binary;
+    types_[row.oid(kOid)] = {binary, 0, binary ? row.oid(kOid) : 0};
+  }
   // A domain may be over a domain that stands behind it: as often as needed.
   for (bool changed = true; changed;) {
     changed = false;

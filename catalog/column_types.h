@@ -25,6 +25,8 @@ struct ColumnType {
   bool binary = false;
   // Octets of each value in binary form; 0 if values vary. 0 if not binary.
   uint32_t width = 0;
+  // The built-in type that it is, or is a domain over; 0: none, or not binary.
+  Oid built_in = 0;
 };
 
 class ColumnTypes {

@@ -2,6 +2,8 @@
 
 #include <bit>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "format/checksum.h"
@@ -10,6 +12,8 @@
 #include "format/errors.h"
 #include "format/scratch.h"
 #include "format/stream.h"
+#include "format/typed_column.h"
+#include "format/value_range.h"
 
 namespace pgbale {
 namespace {
@@ -59,6 +63,35 @@ void HashColumns(Bytes body, std::vector<ColumnHead>& columns) {
   }
 }
 
+// Decoded, both forms of a column stand side by side: not where that might be
+// too much.
+constexpr uint64_t kTypedRawOctetsMax = uint64_t{1} << 29;
+
+// `column` in the binary form of its type, if it is a text that can be.
+std::optional<Column> TryTyped(const RowBatch& batch, size_t index,
+                               ChunkPlan& plan) {
+  if (plan.meanings.empty() || plan.is_untyped[index] != 0 ||
+      plan.meanings[index].format != WireFormat::kText)
+    return std::nullopt;
+  const Column& text = batch.columns()[index];
+  const BuiltInType* const type = FindTypedType(plan.meanings[index].type_oid);
+  if (type == nullptr || text.rows() == text.nulls() ||
+      batch.raw_bytes() > kTypedRawOctetsMax)
+    return std::nullopt;
+  std::optional<Column> typed = ToTyped(text, *type);
+  plan.is_untyped[index] = typed.has_value() ? 0 : 1;
+  return typed;
+}
+
+// How the stored values compare.
+ValueOrder OrderAsStored(const ChunkPlan& plan, size_t index, bool typed) {
+  if (plan.meanings.empty()) return ValueOrder::kNone;
+  const ColumnMeaning& meaning = plan.meanings[index];
+  const bool is_binary = typed || meaning.format == WireFormat::kBinary ||
+                         IsTextLike(meaning.type_oid);
+  return is_binary ? OrderOf(meaning.type_oid) : ValueOrder::kNone;
+}
+
 uint64_t DecodedOctets(const Column& column) {
   return column.null_bits().size() + column.values().size() +
          column.lengths().size() * sizeof(uint32_t);
@@ -86,6 +119,49 @@ absl::StatusOr<Buffer> DecodeNullBits(uint32_t rows, uint32_t nulls,
   return bits;
 }
 
+// The column as it is stored.
+absl::StatusOr<Column> DecodeStored(uint32_t rows, const ColumnHead& head,
+                                    Bytes streams) {
+  StreamReader in(head.streams, streams);
+  ASSIGN_OR_RETURN(Buffer null_bits, DecodeNullBits(rows, head.nulls, in));
+  const uint32_t count = rows - head.nulls;
+  const ColumnShape shape{.width = head.width,
+                          .count = count,
+                          .value_octets = head.width == 0
+                                              ? head.value_octets
+                                              : uint64_t{head.width} * count};
+  ASSIGN_OR_RETURN(ColumnValues values, DecodeValues(head.encoding, shape, in));
+  RETURN_IF_ERROR(in.Finish());
+  Column column(head.width);
+  column.Assign(rows, head.nulls, std::move(null_bits),
+                std::move(values.values), std::move(values.lengths));
+  return column;
+}
+
+// Decodes each column by `decode`, which is told its head, its streams and the
+// width of the entry's column.
+template <typename F>
+absl::StatusOr<RowBatch> DecodeColumns(SplitChunk chunk,
+                                       absl::Span<const uint32_t> widths,
+                                       F decode) {
+  const ChunkHead& head = chunk.head;
+  if (head.columns.size() != widths.size()) {
+    return Damaged(absl::StrCat("the chunk has ", head.columns.size(),
+                                " columns instead of ", widths.size()));
+  }
+  RowBatch batch(widths);
+  for (size_t i = 0; i < widths.size(); ++i) {
+    absl::StatusOr<Column> column =
+        decode(head.columns[i], chunk.body, widths[i]);
+    if (!column.ok())
+      return Annotate(column.status(), absl::StrCat("column ", i + 1));
+    batch.columns()[i] = *std::move(column);
+    chunk.body.remove_prefix(head.columns[i].stored_octets());
+  }
+  batch.SetTotals(head.rows, head.raw_octets, head.digest);
+  return batch;
+}
+
 }  // namespace
 
 EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options) {
@@ -95,8 +171,13 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options) {
 
 EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
                          ChunkPlan& plan) {
-  if (plan.chunks++ % kChunksAPlan == 0) plan.columns.clear();
+  if (plan.chunks++ % kChunksAPlan == 0) {
+    plan.columns.clear();
+    plan.is_untyped.clear();
+  }
   plan.columns.resize(batch.columns().size());
+  plan.is_untyped.resize(batch.columns().size());
+  const bool worth_parts = batch.raw_bytes() >= kWorthPartsOctets;
   ChunkHead head{.rows = batch.rows(),
                  .raw_octets = batch.raw_bytes(),
                  .digest = batch.digest(),
@@ -108,11 +189,19 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
   Scratch body;
   for (size_t i = 0; i < batch.columns().size(); ++i) {
     const Column& column = batch.columns()[i];
-    head.columns.push_back(
-        EncodeColumn(column, options.level, plan.columns[i], *body));
+    const std::optional<Column> typed = TryTyped(batch, i, plan);
+    const Column& stored = typed.has_value() ? *typed : column;
+    ColumnHead& column_head = head.columns.emplace_back(
+        EncodeColumn(stored, options.level, plan.columns[i], *body));
     chunk.decoded_bytes += DecodedOctets(column);
+    if (typed.has_value()) {
+      column_head.typed = {plan.meanings[i].type_oid, column.values().size()};
+      chunk.decoded_bytes += DecodedOctets(stored);
+    }
+    if (worth_parts)
+      column_head.range =
+          RangeOf(stored, OrderAsStored(plan, i, typed.has_value()));
   }
-  const bool worth_parts = batch.raw_bytes() >= kWorthPartsOctets;
   if (worth_parts) HashColumns(*body, head.columns);
   EncodeChunkHead(head, chunk.payload);
   if (worth_parts) chunk.head_hash = Hash64(chunk.payload);
@@ -120,45 +209,51 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
   return chunk;
 }
 
+ChunkPlan PlanFor(const TableData& data) {
+  ChunkPlan plan;
+  for (const DataColumn& column : data.columns)
+    plan.meanings.push_back({column.type_oid, data.format});
+  return plan;
+}
+
 absl::StatusOr<Column> DecodeColumn(uint32_t rows, const ColumnHead& head,
                                     Bytes streams, uint32_t width) {
-  if (head.width != width)
+  if (!head.typed.has_value()) {
+    if (head.width == width) return DecodeStored(rows, head, streams);
     return Damaged(
         absl::StrCat("the width is ", head.width, " instead of ", width));
-  StreamReader in(head.streams, streams);
-  ASSIGN_OR_RETURN(Buffer null_bits, DecodeNullBits(rows, head.nulls, in));
-  const uint32_t count = rows - head.nulls;
-  const ColumnShape shape{
-      .width = width,
-      .count = count,
-      .value_octets = width == 0 ? head.value_octets : uint64_t{width} * count};
-  ASSIGN_OR_RETURN(ColumnValues values, DecodeValues(head.encoding, shape, in));
-  RETURN_IF_ERROR(in.Finish());
-  Column column(width);
-  column.Assign(rows, head.nulls, std::move(null_bits),
-                std::move(values.values), std::move(values.lengths));
-  return column;
+  }
+  if (width != 0) return Damaged("a text is where none belongs");
+  ASSIGN_OR_RETURN(Column typed, DecodeStored(rows, head, streams));
+  return ToText(std::move(typed), *FindTypedType(head.typed->type_oid),
+                head.typed->text_octets);
 }
 
 absl::StatusOr<RowBatch> DecodeChunk(Bytes payload,
                                      absl::Span<const uint32_t> widths) {
-  ASSIGN_OR_RETURN(SplitChunk chunk, DecodeChunkHead(payload));
-  const ChunkHead& head = chunk.head;
-  if (head.columns.size() != widths.size()) {
-    return Damaged(absl::StrCat("the chunk has ", head.columns.size(),
-                                " columns instead of ", widths.size()));
-  }
-  RowBatch batch(widths);
-  for (size_t i = 0; i < widths.size(); ++i) {
-    absl::StatusOr<Column> column =
-        DecodeColumn(head.rows, head.columns[i], chunk.body, widths[i]);
-    if (!column.ok())
-      return Annotate(column.status(), absl::StrCat("column ", i + 1));
-    batch.columns()[i] = *std::move(column);
-    chunk.body.remove_prefix(head.columns[i].stored_octets());
-  }
-  batch.SetTotals(head.rows, head.raw_octets, head.digest);
-  return batch;
+  ASSIGN_OR_RETURN(const SplitChunk chunk, DecodeChunkHead(payload));
+  return DecodeColumns(
+      chunk, widths,
+      [&](const ColumnHead& head, Bytes streams, uint32_t width) {
+        return DecodeColumn(chunk.head.rows, head, streams, width);
+      });
+}
+
+absl::StatusOr<TypedRows> DecodeTypedChunk(Bytes payload,
+                                           absl::Span<const uint32_t> widths) {
+  ASSIGN_OR_RETURN(const SplitChunk chunk, DecodeChunkHead(payload));
+  std::vector<uint32_t> type_oids;
+  ASSIGN_OR_RETURN(
+      RowBatch batch,
+      DecodeColumns(
+          chunk, widths,
+          [&](const ColumnHead& head, Bytes streams, uint32_t width) {
+            const bool typed = head.typed.has_value() && width == 0;
+            type_oids.push_back(typed ? head.typed->type_oid : 0);
+            return typed ? DecodeStored(chunk.head.rows, head, streams)
+                         : DecodeColumn(chunk.head.rows, head, streams, width);
+          }));
+  return TypedRows{std::move(batch), std::move(type_oids)};
 }
 
 }  // namespace pgbale

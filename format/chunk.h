@@ -15,6 +15,7 @@
 #include "format/chunk_head.h"
 #include "format/digest.h"
 #include "format/encodings/encoding.h"
+#include "format/entry.h"
 #include "format/row_batch.h"
 
 namespace pgbale {
@@ -36,15 +37,28 @@ struct EncodedChunk {
   uint64_t head_hash = 0;
 };
 
+// What the values of a column mean.
+struct ColumnMeaning {
+  uint32_t type_oid = 0;  // of a built-in type; 0: not known
+  WireFormat format = WireFormat::kBinary;
+};
+
 // How the columns of a table's chunks are encoded, from one to the next: to
 // choose anew for each chunk would cost as much as to encode it. Lives as long
 // as the chunks of one table come.
 //
 // One thread at a time.
 struct ChunkPlan {
-  std::vector<EncodingPlan> columns;
+  // Of each column; empty: not known, so that values are only octets.
+  std::vector<ColumnMeaning> meanings = {};
+  std::vector<EncodingPlan> columns = {};
+  // Of each column: 1 if its text did not fit its type.
+  std::vector<uint8_t> is_untyped = {};
   uint32_t chunks = 0;
 };
+
+// For the chunks of a table of which nothing was encoded yet.
+ChunkPlan PlanFor(const TableData& data);
 
 // A batch beyond the limits of docs/format.md is encoded like any other; the
 // archive's writer refuses it.
@@ -60,8 +74,20 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
 absl::StatusOr<RowBatch> DecodeChunk(Bytes payload,
                                      absl::Span<const uint32_t> widths);
 
+// Likewise, but what is stored in the binary form of its type comes so, though
+// the entry is in text: to be sent in binary.
+struct TypedRows {
+  RowBatch batch;  // its totals are those of the entry's form
+  // Of each column: the type whose binary form its values have; 0: they are in
+  // the entry's form. May differ from chunk to chunk.
+  std::vector<uint32_t> type_oids;
+};
+absl::StatusOr<TypedRows> DecodeTypedChunk(Bytes payload,
+                                           absl::Span<const uint32_t> widths);
+
 // Rebuilds one column of `rows` rows, which `head` describes, from its streams:
-// `streams` begins with them. They are not compared with their hash.
+// `streams` begins with them. They are not compared with their hash. `width` is
+// that of the entry's column.
 // REQUIRES: `head` is of a decoded ChunkHead
 absl::StatusOr<Column> DecodeColumn(uint32_t rows, const ColumnHead& head,
                                     Bytes streams, uint32_t width);

@@ -1,13 +1,37 @@
 #include "format/chunk_head.h"
 
+#include <type_traits>
+
 #include "absl/strings/str_cat.h"
 #include "base/endian.h"
 #include "format/checksum.h"
 #include "format/constants.h"
 #include "format/errors.h"
 #include "format/fields.h"
+#include "format/typed_column.h"
 
 namespace pgbale {
+
+// In the namespace of what they describe, to be found there by fields.h.
+template <typename Io>
+void Describe(Io& io, Either<TypedText> auto& typed) {
+  io.Number(1, typed.type_oid);
+  io.Number(3, typed.text_octets);
+}
+
+template <typename Io>
+void Describe(Io& io, Either<ValueRange> auto& range) {
+  auto order = static_cast<uint32_t>(range.order);
+  io.Number(1, order);
+  // An order that a later version knows is none to this one.
+  if constexpr (!std::is_const_v<std::remove_reference_t<decltype(range)>>)
+    if (order <= static_cast<uint32_t>(ValueOrder::kNumeric))
+      range.order = static_cast<ValueOrder>(order);
+  io.Text(3, range.lowest);
+  io.Text(5, range.highest);
+  io.Flag(7, range.highest_is_cut);
+}
+
 namespace {
 
 constexpr size_t kLengthOctets = 4;
@@ -38,6 +62,8 @@ void Describe(Io& io, Either<ColumnFields> auto& fields) {
   io.Number(7, fields.column.value_octets);
   io.Numbers(9, fields.streams);
   io.Number(10, fields.column.hash);
+  io.Record(11, fields.column.typed);
+  io.Record(12, fields.column.range);
 }
 
 struct HeadFields {
@@ -88,6 +114,20 @@ class Sum {
   bool within_ = true;
 };
 
+absl::Status CheckTyped(const ColumnHead& column, const TypedText& typed,
+                        uint64_t present, Sum& decoded) {
+  const BuiltInType* const type = FindTypedType(typed.type_oid);
+  if (type == nullptr)
+    return TooNew(absl::StrCat("its type ", typed.type_oid, " is unknown"));
+  if (column.width != type->width)
+    return Damaged(absl::StrCat("the width is ", column.width, " instead of ",
+                                type->width, " of ", type->name));
+  // Its text beside it.
+  decoded.Add(present * 4);
+  decoded.Add(typed.text_octets);
+  return absl::OkStatus();
+}
+
 absl::Status CheckColumn(uint32_t rows, const ColumnHead& column, Sum& decoded,
                          Sum& stored) {
   if (column.nulls > rows) return Damaged("more NULLs than rows");
@@ -97,6 +137,8 @@ absl::Status CheckColumn(uint32_t rows, const ColumnHead& column, Sum& decoded,
   if (column.nulls != 0) decoded.Add((uint64_t{rows} + 7) / 8);
   // No overflow: rows is below 2^31, the width below 2^32.
   decoded.Add(present * (column.width != 0 ? column.width : 4));
+  if (column.typed.has_value())
+    RETURN_IF_ERROR(CheckTyped(column, *column.typed, present, decoded));
   if (!decoded.Add(column.value_octets)) {
     return Damaged(absl::StrCat("decoded, the columns are above the limit of ",
                                 kChunkDecodedOctetsMax, " octets"));

@@ -15,12 +15,19 @@
 #include "base/bytes.h"
 #include "format/digest.h"
 #include "format/stream.h"
+#include "format/value_range.h"
 
 namespace pgbale {
 
+// Of a column of text that is stored in the binary form of a type.
+struct TypedText {
+  uint32_t type_oid = 0;     // FindTypedType knows it
+  uint64_t text_octets = 0;  // of all values together, as text
+};
+
 struct ColumnHead {
   uint32_t encoding = 0;  // format/encodings/encodings.def
-  uint32_t width = 0;     // octets of each value; 0: they vary
+  uint32_t width = 0;     // octets of each value as stored; 0: they vary
   uint32_t nulls = 0;
   // Of all values, if width == 0; else 0, as it follows from the count.
   uint64_t value_octets = 0;
@@ -28,6 +35,9 @@ struct ColumnHead {
   // Of the stored octets of all streams; 0: not known, so that the column is
   // proven by the payload's hash only.
   uint64_t hash = 0;
+  std::optional<TypedText> typed = {};
+  // Of the values as they are stored; without one, nothing is known.
+  std::optional<ValueRange> range = {};
 
   uint64_t stored_octets() const;
 };

@@ -52,6 +52,9 @@ struct DataColumn {
   std::string name;    // raw
   std::string type;    // as format_type prints it
   uint32_t width = 0;  // octets of each value; 0: values vary
+  // Of the built-in type that its values are of, that of a domain in the end;
+  // 0: of another, or not known.
+  uint32_t type_oid = 0;
 
   bool operator==(const DataColumn&) const = default;
 };

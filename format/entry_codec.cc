@@ -17,6 +17,7 @@ void Describe(Io& io, Either<DataColumn> auto& column) {
   io.Text(1, column.name);
   io.Text(3, column.type);
   io.Number(5, column.width);
+  io.Number(6, column.type_oid);
 }
 
 template <typename Io>

@@ -50,7 +50,8 @@ class TableDataBody : public Body {
     for (const RelationColumn& column : table.columns) {
       if (column.dropped || column.generated != 0) continue;
       const ColumnType type = types_->Find(column.type);
-      data.columns.push_back({column.name, column.type_name, type.width});
+      data.columns.push_back(
+          {column.name, column.type_name, type.width, type.built_in});
       if (!type.binary) data.format = WireFormat::kText;
     }
     if (data.format == WireFormat::kBinary) return;

@@ -36,7 +36,7 @@ absl::Status AppendBatch(const TableJobContext& context, uint32_t entry_id,
 absl::Status CopyToChunks(const TableJobContext& context,
                           pg::Connection& connection, const Entry& entry,
                           absl::string_view statement) {
-  ChunkPlan plan;
+  ChunkPlan plan = PlanFor(*entry.data);
   return CopyRows(connection, statement, *entry.data, context.chunk_raw_bytes,
                   context.cancel, [&](RowBatch& batch) {
                     return AppendBatch(context, entry.id, batch, plan);

@@ -29,6 +29,7 @@ Entry FullEntry(uint32_t id) {
   entry.parent = 1;
   entry.data->target = DataTarget::kLargeObjects;
   entry.data->via_root = true;
+  entry.data->columns[0].type_oid = 23;
   entry.data->bytes_estimate = uint64_t{1} << 40;
   entry.alter = {"ALTER 1", "ALTER 2"};
   return entry;

@@ -174,6 +174,74 @@ inline Buffer EncodingsArchive() {
   return octets;
 }
 
+// Tables in both forms of COPY, whose columns have types.
+inline std::vector<Entry> ColumnsEntries() {
+  const std::vector<DataColumn> columns = {
+      {"i", "integer", 4, 23},        {"f", "double precision", 8, 701},
+      {"n", "numeric(9,2)", 0, 1700}, {"t", "text", 0, 25},
+      {"a", "integer[]", 0, 1007},    {"d", "date", 4, 1082},
+      {"own", "some.type", 0, 0}};
+  std::vector<Entry> entries = {DataEntry(1, "binary", {}),
+                                DataEntry(2, "text", {})};
+  for (Entry& entry : entries) entry.data->columns = columns;
+  entries[1].data->format = WireFormat::kText;
+  for (DataColumn& column : entries[1].data->columns) column.width = 0;
+  return entries;
+}
+
+inline std::vector<Row> ColumnsRows() {
+  std::vector<Row> rows;
+  for (int i = 1; i <= 300; ++i) {
+    Row& row = rows.emplace_back();
+    row.push_back(Octets(i - 100));
+    row.push_back(
+        i % 50 == 7 ? kNull : Value(Octets(std::bit_cast<uint64_t>(i / 4.0))));
+    row.push_back(GoldenNumeric(i));
+    row.push_back(absl::StrCat(i % 4, std::string(40, 'x'), i % 3));
+    row.push_back(GoldenArray(i));
+    row.push_back(Octets(i * 7));
+    row.push_back("own");
+  }
+  return rows;
+}
+
+inline std::vector<Row> ColumnsTextRows() {
+  std::vector<Row> rows;
+  for (int i = 1; i <= 300; ++i) {
+    const std::string two = absl::StrCat(10 + i % 20);
+    Row& row = rows.emplace_back();
+    row.push_back(absl::StrCat(i - 100));
+    row.push_back(i % 50 == 7 ? kNull : Value(absl::StrCat(i, ".25")));
+    row.push_back(i % 20 == 7 ? "NaN" : absl::StrCat("-", i, ".", two));
+    row.push_back(absl::StrCat(i % 4, std::string(40, 'x'), i % 3));
+    row.push_back(absl::StrCat("{", i, ",", two, "}"));
+    row.push_back(absl::StrCat("2024-02-", two));
+    row.push_back("own");
+  }
+  rows.back()[5] = "tomorrow";  // no date is printed so
+  return rows;
+}
+
+inline Buffer ColumnsArchive() {
+  Buffer octets;
+  auto writer = ArchiveWriter::Open(MakeMemorySink(&octets), GoldenInfo(),
+                                    {.archive_id = 0xa1b2c3d4e5f6071b});
+  EXPECT_OK(writer);
+  const std::vector<Entry> entries = ColumnsEntries();
+  EXPECT_OK((*writer)->AppendEntries(entries));
+  for (const Entry& entry : entries) {
+    Widths widths;
+    for (const DataColumn& column : entry.data->columns)
+      widths.push_back(column.width);
+    ChunkPlan plan = PlanFor(*entry.data);
+    const RowBatch batch =
+        BatchOf(widths, entry.id == 1 ? ColumnsRows() : ColumnsTextRows());
+    EXPECT_OK((*writer)->AppendChunk(entry.id, EncodeChunk(batch, {}, plan)));
+  }
+  EXPECT_OK((*writer)->Finish());
+  return octets;
+}
+
 // What the server itself has, and an entry of several objects.
 inline std::vector<Entry> GlobalEntries() {
   std::vector<Entry> entries = {SchemaEntry(1, "boss"), SchemaEntry(2, "fast"),

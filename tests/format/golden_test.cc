@@ -47,6 +47,10 @@ Buffer GoldenEncodings() {
   return FromHex(ReadFile("tests/format/golden/1.0-encodings.hex"));
 }
 
+Buffer GoldenColumns() {
+  return FromHex(ReadFile("tests/format/golden/1.0-columns.hex"));
+}
+
 // The octets of the block ```hex in docs/format.md: lines of a position, up
 // to 8 octets, and a comment.
 Buffer Documented() {
@@ -139,6 +143,46 @@ TEST(Golden, EncodingsOfVersion1Dot0AreThoseThatTheirNameSays) {
     EXPECT_EQ(ids, kEncodedBy);
   }
   EXPECT_FALSE(ids.empty());
+}
+
+TEST(Golden, ColumnsOfVersion1Dot0HoldWhatTheyHeld) {
+  EXPECT_THAT(Verify(GoldenColumns()).damages, IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const auto reader, OpenArchive(GoldenColumns()));
+  EXPECT_THAT(reader->entries(), ElementsAreArray(ColumnsEntries()));
+  const auto& chunks = reader->directory().chunks;
+  ASSERT_EQ(chunks.size(), 2u);
+  ASSERT_OK_AND_ASSIGN(const RowBatch binary, reader->ReadChunk(chunks[0]));
+  EXPECT_THAT(RowsOf(binary), ElementsAreArray(ColumnsRows()));
+  ASSERT_OK_AND_ASSIGN(const RowBatch text, reader->ReadChunk(chunks[1]));
+  EXPECT_THAT(RowsOf(text), ElementsAreArray(ColumnsTextRows()));
+}
+
+TEST(Golden, ColumnsOfVersion1Dot0AreKnownAsTheyWere) {
+  ASSERT_OK_AND_ASSIGN(const auto reader, OpenArchive(GoldenColumns()));
+  std::vector<uint32_t> types, orders;
+  for (const ChunkRef& chunk : reader->directory().chunks) {
+    ASSERT_OK_AND_ASSIGN(const ChunkHead head, reader->ReadChunkHead(chunk));
+    for (const ColumnHead& column : head.columns) {
+      EXPECT_NE(column.hash, 0u);
+      types.push_back(column.typed.has_value() ? column.typed->type_oid : 0);
+      orders.push_back(column.range.has_value()
+                           ? static_cast<uint32_t>(column.range->order)
+                           : 0);
+    }
+  }
+  EXPECT_THAT(types, ElementsAreArray({0, 0, 0, 0, 0, 0, 0,  //
+                                       23, 701, 1700, 0, 1007, 0, 0}));
+  EXPECT_THAT(orders, ElementsAreArray({2, 3, 4, 1, 0, 2, 0,  //
+                                        2, 3, 4, 1, 0, 0, 0}));
+}
+
+TEST(Golden, EveryFlippedOctetOfTheColumnsIsFound) {
+  Buffer archive = GoldenColumns();
+  for (size_t i = 0; i < archive.size(); i += 3) {
+    archive[i] ^= 0x10;
+    EXPECT_FALSE(Verify(archive).damages.empty()) << i;
+    archive[i] ^= 0x10;
+  }
 }
 
 TEST(Golden, EveryFlippedOctetOfTheEncodingsIsFound) {
