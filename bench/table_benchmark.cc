@@ -70,6 +70,13 @@ std::shared_ptr<const Table> LoadTable(std::filesystem::path path,
   return table;
 }
 
+// The same, as if only the octets of its values were known.
+std::shared_ptr<const Table> WithoutTypes(const Table& table) {
+  auto copy = std::make_shared<Table>(table);
+  for (DataColumn& column : copy->data.columns) column.type_oid = 0;
+  return copy;
+}
+
 // The encodings that were chosen: "10(1,5,0) 4 …".
 std::string Describe(const EncodingPlan& plan) {
   std::string text = std::to_string(plan.id);
@@ -162,6 +169,16 @@ const int kRegistered = [] {
         ->Arg(1);
     benchmark::RegisterBenchmark(("DecodeTextTable/" + name).c_str(),
                                  DecodeTable, text)
+        ->Arg(1);
+    // What types cost and bring.
+    benchmark::RegisterBenchmark(("EncodeUntypedTable/" + name).c_str(),
+                                 EncodeTable, WithoutTypes(*table))
+        ->Arg(1);
+    benchmark::RegisterBenchmark(("EncodeUntypedTextTable/" + name).c_str(),
+                                 EncodeTable, WithoutTypes(*text))
+        ->Arg(1);
+    benchmark::RegisterBenchmark(("DecodeUntypedTextTable/" + name).c_str(),
+                                 DecodeTable, WithoutTypes(*text))
         ->Arg(1);
     for (size_t i = 0; i < table->widths.size(); ++i) {
       benchmark::RegisterBenchmark(

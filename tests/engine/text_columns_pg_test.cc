@@ -90,7 +90,9 @@ class TextColumnsTest : public ServerTest {
     ASSERT_TRUE(DumpAndVerify(source, bale));
     ASSERT_TRUE(RestoreInto(target, bale));
     EXPECT_TRUE(EqualDatabases(source.name(), target.name()));
-    for (const auto& [table, stored] : StoredTypes(bale)) {
+    const auto stored_types = StoredTypes(bale);
+    EXPECT_EQ(stored_types.size(), types_.size());
+    for (const auto& [table, stored] : stored_types) {
       const BuiltInType* const type = FindBuiltInType(types_[table]);
       const BuiltInType* const typed = FindTypedType(type->oid);
       EXPECT_EQ(stored.at(0), typed == nullptr ? 0 : typed->oid)
