@@ -27,8 +27,8 @@ void Describe(Io& io, Either<ValueRange> auto& range) {
   if constexpr (!std::is_const_v<std::remove_reference_t<decltype(range)>>)
     if (order <= static_cast<uint32_t>(ValueOrder::kNumeric))
       range.order = static_cast<ValueOrder>(order);
-  io.Text(3, range.lowest);
-  io.Text(5, range.highest);
+  io.Octets(3, range.lowest);
+  io.Octets(5, range.highest);
   io.Flag(7, range.highest_is_cut);
 }
 

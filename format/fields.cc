@@ -191,6 +191,12 @@ void FieldDecoder::Text(uint32_t tag, std::string& text) {
   Advance();
 }
 
+void FieldDecoder::Octets(uint32_t tag, std::string& octets) {
+  if (!FindOne(tag)) return;
+  octets = ToString(octets_);
+  Advance();
+}
+
 void FieldDecoder::Texts(uint32_t tag, std::vector<std::string>& texts) {
   while (const std::optional<Bytes> octets = Next(tag)) {
     if (!IsText(*octets)) return;

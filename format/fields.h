@@ -59,6 +59,8 @@ class FieldEncoder {
     Number(tag, static_cast<uint64_t>(value));
   }
   void Text(uint32_t tag, absl::string_view text);
+  // Likewise, of any octets.
+  void Octets(uint32_t tag, absl::string_view octets) { Text(tag, octets); }
   void Texts(uint32_t tag, const std::vector<std::string>& texts);
   template <typename T>
   void Numbers(uint32_t tag, const std::vector<T>& values);
@@ -103,6 +105,7 @@ class FieldDecoder {
                                     static_cast<uint64_t>(highest)));
   }
   void Text(uint32_t tag, std::string& text);
+  void Octets(uint32_t tag, std::string& octets);
   void Texts(uint32_t tag, std::vector<std::string>& texts);
   template <typename T>
   void Numbers(uint32_t tag, std::vector<T>& values);
