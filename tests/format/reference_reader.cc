@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <source_location>
 #include <sstream>
 #include <stdexcept>
 
@@ -20,9 +19,8 @@ using Numbers = std::vector<uint64_t>;
 __extension__ typedef unsigned __int128 Digest;
 
 // Nothing is thrown beyond Read(). What is wrong is named by its line here.
-void Check(bool fits,
-           std::source_location at = std::source_location::current()) {
-  if (!fits) throw std::runtime_error("line " + std::to_string(at.line()));
+void Check(bool fits, int line = __builtin_LINE()) {
+  if (!fits) throw std::runtime_error("line " + std::to_string(line));
 }
 
 string_view Take(string_view& octets, uint64_t size) {
