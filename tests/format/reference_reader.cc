@@ -69,8 +69,9 @@ constexpr char kHeader[] = "1t 2t 4t 6i 8t 10t 12t 14t 16t 18t 20t 22R 24t 26n";
 constexpr char kEntry[] =
     "1i 3t 5t 7t 9t 11e 13e 15e 17T 19T 21T 23t 25T 27t 29t 31f 33N 35N 37N "
     "39i 40f 41r 42T 44i 46t";
-constexpr char kData[] = "1e 3t 5t 7R 9e 11f 12n", kDataColumn[] = "1t 3t 5i";
-constexpr char kHead[] = "1i 3n 5d 7R", kColumn[] = "1i 3i 5i 7n 9N 10n";
+constexpr char kData[] = "1e 3t 5t 7R 9e 11f 12n",
+               kDataColumn[] = "1t 3t 5i 6i";
+constexpr char kHead[] = "1i 3n 5d 7R", kColumn[] = "1i 3i 5i 7n 9N 10n 11r";
 constexpr char kChunkRef[] = "1i 3n 5n 7n 9i 11n 12n";
 constexpr char kTable[] = "1i 3n 5n 7n 9n 11d 12f 14n";
 constexpr char kParameters[] = "1n 3i 5i 7n 9n 11n";
@@ -436,9 +437,18 @@ void Reader::ReadChunk(uint64_t entry_id, uint64_t position,
   const Strings heads = head.All(7);
   std::vector<Row> rows(head.Number(1));
   Check(heads.size() == columns.size());
-  for (size_t i = 0; i < heads.size(); ++i)
-    TakeColumn(Parse(heads[i], kColumn), columns[i].Number(5), payload, rows);
-  const Digest digest = DigestOf(rows);
+  std::vector<uint64_t> types;
+  for (size_t i = 0; i < heads.size(); ++i) {
+    const Record column = Parse(heads[i], kColumn);
+    types.push_back(Parse(column.Text(11), "1i 3n").Number(1));
+    // A typed column has the width of its type.
+    TakeColumn(column, types[i] != 0 ? column.Number(3) : columns[i].Number(5),
+               payload, rows);
+  }
+  // The digest of typed columns is of their texts, which are not made here.
+  const bool typed =
+      std::count(types.begin(), types.end(), 0) != std::ssize(types);
+  const Digest digest = typed ? DigestIn(head, 5) : DigestOf(rows);
   Check(payload.empty() && digest == DigestIn(head, 5));
   Table& table = tables_[entry_id];
   table.digest += digest;
@@ -446,7 +456,7 @@ void Reader::ReadChunk(uint64_t entry_id, uint64_t position,
   for (size_t i = 0; i < 4; ++i) table.sums[i] += sizes[i];
   chunks_.push_back({entry_id, ordinal_, position, stored, rows.size(),
                      head.Number(3), Hash(front)});
-  archive_.chunks.emplace_back(entry_id, std::move(rows));
+  archive_.chunks.push_back({entry_id, std::move(types), std::move(rows)});
 }
 
 void Reader::ReadDirectory(string_view payload) {

@@ -28,11 +28,18 @@ struct Record {
 // nullopt is NULL.
 using Row = std::vector<std::optional<std::string>>;
 
+struct Chunk {
+  uint64_t entry_id = 0;
+  // Of each column: the oid of its type if it is typed, else 0. Of a typed one,
+  // the rows have the stored form, as this reader knows no types.
+  std::vector<uint64_t> types;
+  std::vector<Row> rows;
+};
+
 struct Archive {
   Record header;
   std::vector<Record> entries;
-  // Of each chunk: its entry's id, and its rows.
-  std::vector<std::pair<uint64_t, std::vector<Row>>> chunks;
+  std::vector<Chunk> chunks;
 };
 
 // The fields of a table's data, and of its columns.

@@ -28,7 +28,7 @@ Buffer Golden(absl::string_view name) {
 
 TEST(ReferenceReader, ReadsGoldenArchives) {
   for (const char* const name :
-       {"1.0.hex", "1.0-globals.hex", "1.0-encodings.hex"}) {
+       {"1.0.hex", "1.0-globals.hex", "1.0-encodings.hex", "1.0-columns.hex"}) {
     SCOPED_TRACE(name);
     ExpectReferenceReadsTheSame(Golden(name));
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "format/typed_column.h"
 #include "tests/format/archives.h"
 #include "tests/format/reference_reader.h"
 
@@ -35,6 +36,7 @@ inline void ExpectSameData(const reference::Record& read,
     EXPECT_EQ(columns[i].Text(1), data.columns[i].name);
     EXPECT_EQ(columns[i].Text(3), data.columns[i].type);
     EXPECT_EQ(columns[i].Number(5), data.columns[i].width);
+    EXPECT_EQ(columns[i].Number(6), data.columns[i].type_oid);
   }
 }
 
@@ -83,6 +85,23 @@ inline void ExpectSameInfo(const reference::Record& header,
   EXPECT_EQ(header.All(22).size(), info.extensions.size());
 }
 
+// The values of typed columns in the binary form of their types.
+inline std::vector<Row> AsStored(std::vector<Row> rows,
+                                 const std::vector<uint64_t>& types) {
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (types[i] == 0) continue;
+    const BuiltInType* const type =
+        FindTypedType(static_cast<uint32_t>(types[i]));
+    for (Row& row : rows) {
+      Buffer stored;
+      if (!row[i].has_value()) continue;
+      EXPECT_TRUE(type->codec->FromText(*row[i], stored)) << *row[i];
+      row[i] = ToString(stored);
+    }
+  }
+  return rows;
+}
+
 inline void ExpectReferenceReadsTheSame(const Buffer& archive) {
   std::string error;
   const auto read = reference::Read(ViewOf(archive), &error);
@@ -96,8 +115,10 @@ inline void ExpectReferenceReadsTheSame(const Buffer& archive) {
   ASSERT_EQ(read->chunks.size(), chunks.size());
   for (size_t i = 0; i < chunks.size(); ++i) {
     ASSERT_OK_AND_ASSIGN(const RowBatch batch, reader->ReadChunk(chunks[i]));
-    EXPECT_EQ(read->chunks[i].first, chunks[i].entry_id);
-    EXPECT_TRUE(read->chunks[i].second == RowsOf(batch)) << "chunk " << i;
+    EXPECT_EQ(read->chunks[i].entry_id, chunks[i].entry_id);
+    EXPECT_TRUE(read->chunks[i].rows ==
+                AsStored(RowsOf(batch), read->chunks[i].types))
+        << "chunk " << i;
   }
 }
 
