@@ -307,5 +307,65 @@ const std::vector<HostileCase> kEncodings = {
 
 TEST(HostileChunk, EncodingsAreRefused) { TryAll(kEncodings); }
 
+// A text column of the values 7 and 8, stored as integers.
+void Typed(Hostile& h, uint32_t oid, uint64_t text_octets) {
+  h.OneColumn(0);
+  h.entries[1].data->format = WireFormat::kText;
+  h.chunk.Only(2, 4, 0, {Octets(7) + Octets(8)});
+  h.chunk.head.columns[0].typed = {.type_oid = oid, .text_octets = text_octets};
+  const RowBatch batch = BatchOf({0}, {{"7"}, {"8"}});
+  h.chunk.head.digest = batch.digest();
+}
+
+const std::vector<HostileCase> kTyped = {
+    {"a typed column", Outcome::kWhole, "",
+     [](Hostile& h) { Typed(h, 23, 2); }},
+    {"an unknown type", Outcome::kRefused, "type 4711 is unknown",
+     [](Hostile& h) { Typed(h, 4711, 2); }},
+    {"a type of another width", Outcome::kDamaged, "the width is 4 instead of",
+     [](Hostile& h) { Typed(h, 20, 2); }},
+    {"a type whose text is never stored so", Outcome::kRefused, "is unknown",
+     [](Hostile& h) { Typed(h, 3802, 2); }},
+    {"more text than there is", Outcome::kDamaged, "",
+     [](Hostile& h) { Typed(h, 23, 3); }},
+    {"less text than there is", Outcome::kDamaged, "",
+     [](Hostile& h) { Typed(h, 23, 1); }},
+    {"2^31 octets of text", Outcome::kDamaged, "above the limit",
+     [](Hostile& h) { Typed(h, 23, uint64_t{1} << 31); }},
+    {"2^64 - 1 octets of text", Outcome::kDamaged, "above the limit",
+     [](Hostile& h) { Typed(h, 23, ~uint64_t{0}); }},
+    {"a typed column among values of COPY's binary form", Outcome::kDamaged, "",
+     [](Hostile& h) {
+       Typed(h, 23, 2);
+       h.OneColumn(4);
+     }},
+    {"values that are none of the type", Outcome::kDamaged, "",
+     [](Hostile& h) {
+       Typed(h, 16, 2);
+       h.chunk.Only(2, 1, 0, {"\7\x08"});
+       h.chunk.head.columns[0].typed = {.type_oid = 16, .text_octets = 2};
+     }},
+    {"a numeric of 2^15 digits in no octets", Outcome::kDamaged, "",
+     [](Hostile& h) {
+       Typed(h, 1700, uint64_t{1} << 20);
+       h.chunk.Only(1, 0, 16, {std::string("\0\1\x7f\xff\0\0\0\0", 8)});
+       h.chunk.head.columns[0].typed = {.type_oid = 1700,
+                                        .text_octets = uint64_t{1} << 20};
+     }},
+    {"another hash of a column", Outcome::kOnlyVerified, "",
+     [](Hostile& h) { h.chunk.head.columns[0].hash = 4711; }},
+    {"another hash of the head", Outcome::kOnlyVerified, "",
+     [](Hostile& h) {
+       h.directory = [](Directory& d) { d.chunks[0].head_hash = 4711; };
+     }},
+    {"an order that is not known", Outcome::kWhole, "",
+     [](Hostile& h) {
+       h.chunk.head.columns[1].range = {
+           .order = ValueOrder{200}, .lowest = "x", .highest = "a"};
+     }},
+};
+
+TEST(HostileChunk, TypedColumnsAreRefused) { TryAll(kTyped); }
+
 }  // namespace
 }  // namespace pgbale
