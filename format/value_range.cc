@@ -36,7 +36,11 @@ struct Octets {
     key = static_cast<int64_t>(first ^ (uint64_t{1} << 63));
     return true;
   }
-  static int Compare(Bytes a, Bytes b) { return AsText(a).compare(AsText(b)); }
+  static int Compare(Bytes a, Bytes b) {
+    if (a.size() <= 8 && b.size() <= 8)
+      return static_cast<int>(a.size()) - static_cast<int>(b.size());
+    return AsText(a).compare(AsText(b));
+  }
 };
 
 struct Integer {
@@ -119,6 +123,7 @@ struct Numeric {
   // Of values whose keys are equal: their further digits, the last of which is
   // not 0.
   static int Compare(Bytes a, Bytes b) {
+    if (std::max(a.size(), b.size()) <= kHeadOctets + 2 * kKeyDigits) return 0;
     const bool negative = (LoadBig<uint16_t>(a.data() + 4) & kNegative) != 0 &&
                           a.size() > kHeadOctets;
     const int order =
@@ -176,6 +181,7 @@ bool FindExtremes(const Column& column, Bytes& lowest, Bytes& highest) {
     if (!O::KeyOf(value, rest.size(), key)) return false;
     rest.remove_prefix(value.size());
     if (i == 0) low = high = {value, key};
+    if (key > low.key && key < high.key) continue;
     if (low.IsPassedBy(key, value, -1, key_is_all)) low = {value, key};
     if (high.IsPassedBy(key, value, 1, key_is_all)) high = {value, key};
   }
