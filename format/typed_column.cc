@@ -119,7 +119,8 @@ absl::StatusOr<Column> ToText(Column typed, const BuiltInType& type,
       return Damaged(absl::StrCat("a value is no ", type.name));
     if (printed.size() > text.size() - at)
       return Damaged("the texts of its values are longer than they should be");
-    std::memcpy(text.data() + at, printed.data(), printed.size());
+    if (!printed.empty())
+      std::memcpy(text.data() + at, printed.data(), printed.size());
     at += printed.size();
     length = static_cast<uint32_t>(printed.size());
   }

@@ -12,7 +12,7 @@ using namespace format_test;
 using ::testing::ElementsAre;
 
 constexpr uint32_t kInteger = 23, kNumeric = 1700, kTimestamp = 1114,
-                   kText = 25, kDoubles = 1022, kNumerics = 1231;
+                   kText = 25, kDoubles = 1022, kBits = 1562, kNumerics = 1231;
 
 // A plan for columns of text, of these types.
 ChunkPlan TextPlan(const std::vector<uint32_t>& type_oids) {
@@ -64,6 +64,7 @@ TEST(TypedColumn, TextThatPrintsBackIsStoredInItsType) {
   EXPECT_EQ(StoredAs(kTimestamp, {"2024-02-29 12:00:00.5", "infinity"}),
             kTimestamp);
   EXPECT_EQ(StoredAs(kDoubles, {"{1.5,NULL,-0}", "{}"}), kDoubles);
+  EXPECT_EQ(StoredAs(kBits, {"", ""}), kBits);
 }
 
 TEST(TypedColumn, OneTextThatDoesNotPrintBackKeepsAllAsTheyAre) {
