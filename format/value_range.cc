@@ -16,35 +16,33 @@ namespace {
 constexpr size_t kKeptOctetsMax = 32;
 
 // Each order has a key that compares as the values do, a signed integer; where
-// keys are equal, `Compare` tells, unless the key says all.
+// keys are equal, so are the values if they are exact, or else `Compare` tells.
 
-// The first 8 octets; where there are fewer, those that are missing are 0.
+// The first 7 octets, where those that are missing are 0; then how many there
+// are, or 8 for more than 7.
 struct Octets {
-  static bool KeyIsAll(uint32_t width) { return width != 0 && width <= 8; }
+  static constexpr size_t kKept = 7;
+  static bool IsExact(int64_t key) { return (key & 0xff) <= int64_t{kKept}; }
   // `readable` octets can be read from the value's beginning.
   static bool KeyOf(Bytes value, size_t readable, int64_t& key) {
+    const size_t kept = std::min(value.size(), kKept);
     uint64_t first = 0;
     if (readable >= sizeof(first)) {
-      first = LoadBig<uint64_t>(value.data());
-      if (value.size() < sizeof(first))
-        first =
-            value.empty() ? 0 : first & ~uint64_t{0} << (64 - 8 * value.size());
+      // The lowest octet is never kept.
+      first = LoadBig<uint64_t>(value.data()) & ~(~uint64_t{0} >> (8 * kept));
     } else {
-      for (size_t i = 0; i < value.size(); ++i)
+      for (size_t i = 0; i < kept; ++i)
         first |= uint64_t{value[i]} << (56 - 8 * i);
     }
+    first |= std::min(value.size(), kKept + 1);
     key = static_cast<int64_t>(first ^ (uint64_t{1} << 63));
     return true;
   }
-  static int Compare(Bytes a, Bytes b) {
-    if (a.size() <= 8 && b.size() <= 8)
-      return static_cast<int>(a.size()) - static_cast<int>(b.size());
-    return AsText(a).compare(AsText(b));
-  }
+  static int Compare(Bytes a, Bytes b) { return AsText(a).compare(AsText(b)); }
 };
 
 struct Integer {
-  static bool KeyIsAll(uint32_t /*width*/) { return true; }
+  static bool IsExact(int64_t /*key*/) { return true; }
   static bool KeyOf(Bytes value, size_t /*readable*/, int64_t& key) {
     if (value.size() == 8)
       key = LoadBig<int64_t>(value.data());
@@ -60,7 +58,7 @@ struct Integer {
 };
 
 struct Float {
-  static bool KeyIsAll(uint32_t /*width*/) { return true; }
+  static bool IsExact(int64_t /*key*/) { return true; }
   static bool KeyOf(Bytes value, size_t /*readable*/, int64_t& key) {
     double number = 0;
     if (value.size() == 8)
@@ -86,15 +84,15 @@ struct Float {
 // Digits to base 10000 behind a head of four 16-bit integers: how many, the
 // weight of the first, the sign, the digits that are shown.
 struct Numeric {
-  static bool KeyIsAll(uint32_t /*width*/) { return false; }
+  static bool IsExact(int64_t key) { return (key & 1) == 0; }
   static constexpr size_t kHeadOctets = 8;
   static constexpr uint16_t kNegative = 0x4000;
   static constexpr uint16_t kNan = 0xC000, kInfinity = 0xD000,
                             kMinusInfinity = 0xF000;
   static constexpr uint32_t kKeyDigits = 3, kDigitBits = 14;
 
-  // The weight and the first digits: an integer that grows with them, negated
-  // for what is below 0.
+  // The weight, the first digits, and whether there are more: an integer that
+  // grows with them, negated for what is below 0.
   static bool KeyOf(Bytes value, size_t /*readable*/, int64_t& key) {
     constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
     if (value.size() < kHeadOctets) return false;
@@ -117,6 +115,7 @@ struct Numeric {
       if (digit >= 10000 || (i == 0 && digit == 0)) return false;
       key = key << kDigitBits | digit;
     }
+    key = key << 1 | (digits > kKeyDigits ? 1 : 0);
     if (sign == kNegative) key = -key;
     return true;
   }
@@ -159,10 +158,9 @@ struct Extreme {
   int64_t key = 0;
 
   // True if `other` is above this one, or below if `sign` is -1.
-  bool IsPassedBy(int64_t other_key, Bytes other, int sign,
-                  bool key_is_all) const {
+  bool IsPassedBy(int64_t other_key, Bytes other, int sign) const {
     if (other_key != key) return (other_key > key) == (sign > 0);
-    return !key_is_all && O::Compare(other, value) * sign > 0;
+    return !O::IsExact(key) && O::Compare(other, value) * sign > 0;
   }
 };
 
@@ -170,7 +168,6 @@ struct Extreme {
 // REQUIRES: there are values
 template <typename O>
 bool FindExtremes(const Column& column, Bytes& lowest, Bytes& highest) {
-  const bool key_is_all = O::KeyIsAll(column.width());
   const uint32_t count = column.rows() - column.nulls();
   Bytes rest = column.values();
   Extreme<O> low, high;
@@ -181,9 +178,10 @@ bool FindExtremes(const Column& column, Bytes& lowest, Bytes& highest) {
     if (!O::KeyOf(value, rest.size(), key)) return false;
     rest.remove_prefix(value.size());
     if (i == 0) low = high = {value, key};
-    if (key > low.key && key < high.key) continue;
-    if (low.IsPassedBy(key, value, -1, key_is_all)) low = {value, key};
-    if (high.IsPassedBy(key, value, 1, key_is_all)) high = {value, key};
+    // Most are, and columns of few values are full of extremes.
+    if (key >= low.key && key <= high.key && O::IsExact(key)) continue;
+    if (low.IsPassedBy(key, value, -1)) low = {value, key};
+    if (high.IsPassedBy(key, value, 1)) high = {value, key};
   }
   lowest = low.value;
   highest = high.value;
@@ -201,7 +199,7 @@ bool IsSurelyAbove(Bytes value, Bytes bound) {
   Extreme<O> extreme{bound, 0};
   return O::KeyOf(value, value.size(), key) &&
          O::KeyOf(bound, bound.size(), extreme.key) &&
-         extreme.IsPassedBy(key, value, 1, /*key_is_all=*/false);
+         extreme.IsPassedBy(key, value, 1);
 }
 
 bool Begins(Bytes prefix, Bytes value) {
