@@ -10,7 +10,7 @@ using ::testing::AllOf;
 using ::testing::IsEmpty;
 
 absl::StatusOr<std::unique_ptr<ArchiveStream>> OpenStream(Bytes archive) {
-  return ArchiveStream::Open(MakeForwardSource(MakeMemorySource(archive)));
+  return ArchiveStream::Open(MakeMemoryStream(archive));
 }
 
 // All rows of all chunks, in the order of the archive, or the first error.

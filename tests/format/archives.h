@@ -24,6 +24,7 @@
 #include "format/constants.h"
 #include "format/row_batch.h"
 #include "format/wire/copy_binary.h"
+#include "tests/format/read_whole.h"
 #include "tests/support/random.h"
 #include "tests/support/status_matchers.h"
 
@@ -203,19 +204,6 @@ inline Buffer SmallArchive(uint64_t id = ArchiveBuilder::kId) {
 inline absl::StatusOr<std::unique_ptr<ArchiveReader>> OpenArchive(
     Bytes archive) {
   return ArchiveReader::Open(MakeMemorySource(archive));
-}
-
-inline VerifyReport Verify(Bytes archive, int workers = 1) {
-  return VerifyArchive(MakeMemorySource(archive), workers);
-}
-
-// Opens an archive and reads every chunk: the first error.
-inline absl::Status ReadEverything(Bytes archive) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> reader,
-                   OpenArchive(archive));
-  for (const ChunkRef& chunk : reader->directory().chunks)
-    RETURN_IF_ERROR(reader->ReadChunk(chunk).status());
-  return absl::OkStatus();
 }
 
 // The blocks of a whole archive, to be rearranged.

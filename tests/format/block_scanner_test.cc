@@ -16,8 +16,7 @@ struct Scan {
 };
 
 Scan ScanAll(Bytes archive) {
-  const std::unique_ptr<ForwardSource> source =
-      MakeForwardSource(MakeMemorySource(archive));
+  const auto source = MakeMemoryStream(archive);
   BlockScanner scanner(*source);
   Scan scan;
   while (true) {

@@ -8,8 +8,6 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "format/archive_stream.h"
-#include "format/salvage.h"
 #include "tests/format/hostile.h"
 #include "tests/support/memory.h"
 
@@ -32,31 +30,6 @@ struct HostileCase {
 
 // What any of these archives of a few hundred octets may cost to read.
 inline constexpr uint64_t kHostileOctetsMax = 16 << 20;
-
-inline absl::Status ReadStreamed(Bytes archive) {
-  ASSIGN_OR_RETURN(
-      const auto stream,
-      ArchiveStream::Open(MakeForwardSource(MakeMemorySource(archive))));
-  while (true) {
-    ASSIGN_OR_RETURN(const auto chunk, stream->Next());
-    if (!chunk.has_value()) return absl::OkStatus();
-    RETURN_IF_ERROR(stream->Decode(*chunk).status());
-  }
-}
-
-// What salvage makes of `archive` is whole, or it makes nothing.
-inline void ExpectSalvageIsWhole(Bytes archive) {
-  Progress progress;
-  const auto source = MakeForwardSource(MakeMemorySource(archive));
-  const ArchiveSurvey survey = SurveyArchive(*source, 1, progress);
-  const absl::StatusOr<SalvagePlan> plan =
-      PlanSalvage(survey, "UTF8", "2026-01-01T00:00:00Z");
-  if (!plan.ok()) return;
-  Buffer salvaged;
-  ASSERT_OK(WriteSalvage(*plan, *MakeMemorySource(archive),
-                         MakeMemorySink(&salvaged), progress));
-  EXPECT_THAT(Verify(salvaged).damages, ::testing::IsEmpty());
-}
 
 inline bool Matches(const absl::Status& status, Outcome outcome) {
   if (status.ok()) return outcome == Outcome::kWhole;
@@ -98,8 +71,8 @@ inline void Try(const HostileCase& one) {
               ::testing::HasSubstr(one.message));
   const absl::Status by_reader = ReadEverything(archive);
   EXPECT_TRUE(MatchesRead(by_reader, one.outcome)) << "reader: " << by_reader;
-  ExpectSalvageIsWhole(archive);
-  const absl::Status by_stream = ReadStreamed(archive);
+  EXPECT_OK(CheckSalvage(archive, Survey(archive)));
+  const absl::Status by_stream = StreamEverything(archive);
   EXPECT_TRUE(MatchesRead(by_stream, one.outcome)) << "stream: " << by_stream;
   EXPECT_LT(memory.octets(), kHostileOctetsMax + 4 * archive.size());
 }

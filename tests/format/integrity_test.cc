@@ -11,7 +11,6 @@
 #include <set>
 
 #include "absl/strings/numbers.h"
-#include "format/archive_stream.h"
 #include "format/chunk_head.h"
 #include "format/foreign.h"
 #include "tests/format/proof_archive.h"
@@ -49,17 +48,6 @@ bool IsDamage(const absl::Status& status, Bytes archive) {
          (failure == Failure::kError && !LooksLikeABale(archive));
 }
 
-absl::Status ReadStream(Bytes archive) {
-  ASSIGN_OR_RETURN(
-      const auto stream,
-      ArchiveStream::Open(MakeForwardSource(MakeMemorySource(archive))));
-  while (true) {
-    ASSIGN_OR_RETURN(const auto chunk, stream->Next());
-    if (!chunk.has_value()) return absl::OkStatus();
-    RETURN_IF_ERROR(stream->Decode(*chunk).status());
-  }
-}
-
 // Counts what was tried, and says what was not noticed.
 class Trial {
  public:
@@ -81,7 +69,8 @@ class Trial {
     EXPECT_TRUE(named) << "verify does not name the table: " << what;
     EXPECT_TRUE(IsDamage(ReadEverything(changed), changed))
         << "reader: " << what;
-    EXPECT_TRUE(IsDamage(ReadStream(changed), changed)) << "stream: " << what;
+    EXPECT_TRUE(IsDamage(StreamEverything(changed), changed))
+        << "stream: " << what;
   }
 
  private:
@@ -102,7 +91,7 @@ TEST(Integrity, TheArchiveOfTheProofHasEveryBlockAndEncoding) {
   RecordProperty("octets", absl::StrCat(Archive().size()));
   EXPECT_THAT(Verify(Archive()).damages, IsEmpty());
   EXPECT_OK(ReadEverything(Archive()));
-  EXPECT_OK(ReadStream(Archive()));
+  EXPECT_OK(StreamEverything(Archive()));
   std::multiset<uint16_t> kinds;
   std::set<uint32_t> encodings, methods;
   size_t hashes = 0;
@@ -153,7 +142,8 @@ TEST(Integrity, EveryTruncationIsFound) {
     const Bytes cut = Bytes(archive).first(octets);
     trial.Expect(cut, absl::StrCat(octets, " octets"));
     EXPECT_THAT(ReadEverything(cut), FailsWith(Failure::kIncomplete)) << octets;
-    EXPECT_THAT(ReadStream(cut), FailsWith(Failure::kIncomplete)) << octets;
+    EXPECT_THAT(StreamEverything(cut), FailsWith(Failure::kIncomplete))
+        << octets;
   }
 }
 

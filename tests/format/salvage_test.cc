@@ -17,9 +17,7 @@ using ::testing::SizeIs;
 
 absl::StatusOr<SalvagePlan> PlanFor(Bytes archive,
                                     const std::string& encoding = "") {
-  Progress progress;
-  const auto source = MakeForwardSource(MakeMemorySource(archive));
-  return PlanSalvage(SurveyArchive(*source, 2, progress), encoding, "now");
+  return PlanSalvage(Survey(archive, 2), encoding, "now");
 }
 
 // The new archive, and the plan that it was made by.

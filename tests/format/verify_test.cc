@@ -29,8 +29,7 @@ auto Incomplete() {
 // Gives an archive as a pipe does: what was released is gone.
 class OnceSource : public ForwardSource {
  public:
-  explicit OnceSource(Bytes archive)
-      : whole_(MakeForwardSource(MakeMemorySource(archive))) {}
+  explicit OnceSource(Bytes archive) : whole_(MakeMemoryStream(archive)) {}
 
   absl::StatusOr<size_t> ReadUpTo(uint64_t position,
                                   MutableBytes out) override {

@@ -6,18 +6,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <utility>
 
 #include "base/endian.h"
-#include "base/io/memory.h"
-#include "base/status.h"
-#include "format/archive_reader.h"
-#include "format/archive_stream.h"
+#include "format/block.h"
 #include "format/checksum.h"
-#include "format/salvage.h"
+#include "tests/format/read_whole.h"
 
 namespace pgbale {
 namespace {
+
+using namespace format_test;
 
 constexpr size_t kFooterOctets = 64;
 
@@ -57,50 +55,21 @@ void RefitAll(Buffer& archive) {
   }
 }
 
-absl::Status ReadAll(Bytes archive) {
-  ASSIGN_OR_RETURN(const auto reader,
-                   ArchiveReader::Open(MakeMemorySource(archive)));
-  for (const ChunkRef& chunk : reader->directory().chunks) {
-    reader->PeekChunkHead(chunk).IgnoreError();
-    RETURN_IF_ERROR(reader->ReadChunk(chunk).status());
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ReadStream(Bytes archive) {
-  ASSIGN_OR_RETURN(
-      const auto stream,
-      ArchiveStream::Open(MakeForwardSource(MakeMemorySource(archive))));
-  while (true) {
-    ASSIGN_OR_RETURN(const auto chunk, stream->Next());
-    if (!chunk.has_value()) return absl::OkStatus();
-    RETURN_IF_ERROR(stream->Decode(*chunk).status());
-  }
-}
-
-// What salvage makes is whole.
-void Salvage(Bytes archive, const ArchiveSurvey& survey) {
-  const auto plan = PlanSalvage(survey, "UTF8", "2026-01-01T00:00:00Z");
-  if (!plan.ok()) return;
-  Progress progress;
-  Buffer salvaged;
-  if (!WriteSalvage(*plan, *MakeMemorySource(archive),
-                    MakeMemorySink(&salvaged), progress)
-           .ok())
-    std::abort();
-  if (!VerifyArchive(MakeMemorySource(salvaged), 1).damages.empty())
-    std::abort();
+void PeekAtEachChunk(Bytes archive) {
+  const auto reader = ArchiveReader::Open(MakeMemorySource(archive));
+  if (!reader.ok()) return;
+  for (const ChunkRef& chunk : (*reader)->directory().chunks)
+    (*reader)->PeekChunkHead(chunk).IgnoreError();
 }
 
 void Try(Bytes archive) {
-  Progress progress;
-  const auto source = MakeForwardSource(MakeMemorySource(archive));
-  const ArchiveSurvey survey = SurveyArchive(*source, 1, progress);
-  const bool read = ReadAll(archive).ok();
-  const bool streamed = ReadStream(archive).ok();
+  PeekAtEachChunk(archive);
+  const ArchiveSurvey survey = Survey(archive);
+  const bool read = ReadEverything(archive).ok();
+  const bool streamed = StreamEverything(archive).ok();
   // What is verified can be read.
   if (survey.damages.empty() && (!read || !streamed)) std::abort();
-  Salvage(archive, survey);
+  if (!CheckSalvage(archive, survey).ok()) std::abort();
 }
 
 }  // namespace
