@@ -16,7 +16,9 @@
 namespace pgbale {
 
 // Locks every selected ordinary and partitioned table that is not one of
-// `unlockable` (catalog/access.h), many a statement.
+// `unlockable` (catalog/access.h), many a statement. A warning goes to the log
+// if the server's max_locks_per_transaction promises no room for so many; an
+// error tells the value to set if there is none.
 // `timeout_ms`: 0 waits for ever. A table that is gone since the snapshot:
 // kAborted (absl code), see IsSchemaChange. A missing privilege names the
 // table, a time-out those that `fresh`, outside of the leader's transaction,

@@ -114,11 +114,13 @@ absl::StatusOr<ObjectSelection> LockAndReadTables(
 
 // Runs every collector, side by side, each on a connection of its own.
 //
-// To deparse a view or a rule, the server locks its tables for a moment. The
-// leader has them locked already. Another connection waits behind whoever
-// waits for ACCESS EXCLUSIVE, who waits for the leader, which waits for this
-// dump: no server sees that as a deadlock. So the others give up soon, and
-// their collector runs on the leader.
+// To deparse a view or a rule, the server locks its tables until the
+// transaction ends. The leader has them locked already. Another connection
+// waits behind whoever waits for ACCESS EXCLUSIVE, who waits for the leader,
+// which waits for this dump: no server sees that as a deadlock. So the others
+// give up soon, go back to a savepoint, which releases what they have locked,
+// and their collector runs on the leader. So it does if the server has no room
+// for another connection's locks: the leader needs no more of them.
 class CollectJobs {
  public:
   CollectJobs(const CatalogConnections& connections, const Catalog& catalog)
@@ -268,10 +270,10 @@ class CollectJobs {
     return jobs_.Add(std::move(job));
   }
 
-  // To deparse views and function bodies, the server locks relations until the
-  // transaction ends, and who waits for one of them would make the leader wait
-  // behind it. So an early query's locks end with it. It hardly waits for a
-  // lock either: who holds that may wait for one of its own, and of two that
+  // While the leader still takes its locks, another connection must keep none:
+  // who waits for one of them would make the leader wait behind it. So an early
+  // query goes back to the savepoint when it has its rows. It hardly waits for
+  // a lock either: who holds that may wait for one of its own, and of two that
   // wait for each other the server may choose the other one to fail.
   absl::Status QueryEarly(size_t kind, EarlyQuery& query,
                           pg::Connection& connection) {

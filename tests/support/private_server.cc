@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -26,15 +28,20 @@ bool IsMadeUp(absl::string_view line) {
 
 }  // namespace
 
-PrivateServer::PrivateServer() : bindir_(TestServer::Get().bindir) {
-  const CommandResult started =
-      RunCommand({Script(), "start", dir_.File("server"), "--bindir", bindir_});
+PrivateServer::PrivateServer(const std::vector<std::string>& settings)
+    : bindir_(TestServer::Get().bindir) {
+  std::vector<std::string> words = {Script(), "start", dir_.File("server"),
+                                    "--bindir", bindir_};
+  for (const std::string& setting : settings)
+    words.insert(words.end(), {"--set", setting});
+  const CommandResult started = RunCommand(words);
   EXPECT_EQ(started.exit_code, 0) << started.out << started.err;
   for (absl::string_view line : absl::StrSplit(dir_.Read("server/env"), '\n')) {
     if (absl::ConsumePrefix(&line, "PGHOST=")) host_ = std::string(line);
     if (absl::ConsumePrefix(&line, "PGPORT=")) port_ = std::string(line);
     if (absl::ConsumePrefix(&line, "PGUSER=")) user_ = std::string(line);
     if (absl::ConsumePrefix(&line, "PGDATA=")) data_ = std::string(line);
+    if (absl::ConsumePrefix(&line, "LOG=")) log_ = std::string(line);
   }
 }
 
@@ -53,6 +60,11 @@ Environment PrivateServer::environment(const std::string& database) const {
 
 std::string PrivateServer::Program(absl::string_view program) const {
   return TestServer::Get().Program(program);
+}
+
+std::string PrivateServer::Log() const {
+  std::ifstream in(log_);
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 CommandResult PrivateServer::Psql(

@@ -15,8 +15,9 @@ namespace pgbale {
 
 class PrivateServer {
  public:
-  // Starts it; what fails fails the test. REQUIRES: TestServer::available()
-  PrivateServer();
+  // Starts it; what fails fails the test. `settings` are "name=value", for its
+  // configuration file. REQUIRES: TestServer::available()
+  explicit PrivateServer(const std::vector<std::string>& settings = {});
   // Ends it and removes it with its data.
   ~PrivateServer();
   PrivateServer(const PrivateServer&) = delete;
@@ -26,6 +27,8 @@ class PrivateServer {
   Environment environment(const std::string& database = "postgres") const;
   // A program of the server's version.
   std::string Program(absl::string_view program) const;
+  // What the server has written into its log.
+  std::string Log() const;
   // The data folder.
   const std::string& data() const { return data_; }
 
@@ -51,7 +54,7 @@ class PrivateServer {
                      const std::vector<std::string>& options) const;
 
   TempDir dir_;
-  std::string host_, port_, user_, bindir_, data_;
+  std::string host_, port_, user_, bindir_, data_, log_;
 };
 
 }  // namespace pgbale
