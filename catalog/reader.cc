@@ -151,11 +151,11 @@ class CollectJobs {
     AddRead("privileges", 2, collected_.annotations.privileges,
             CollectPrivileges);
     if (catalog_.options().database) AddDatabaseReads();
-    RETURN_IF_ERROR(OnOthers({kLimitLockWaits, "SAVEPOINT collect"}));
+    RETURN_IF_ERROR(OnOthers({kLimitLockWaits, kBeginLocks}));
     RETURN_IF_ERROR(
         jobs_.Run(static_cast<int>(connections_.snapshot.size()), cancel));
-    RETURN_IF_ERROR(
-        OnOthers({"RELEASE SAVEPOINT collect", "SET lock_timeout = 0"}));
+    RETURN_IF_ERROR(connections_.snapshot.front()->Execute(kKeepLocks));
+    RETURN_IF_ERROR(OnOthers({kKeepLocks, "SET lock_timeout = 0"}));
     return std::move(collected_);
   }
 
@@ -179,10 +179,13 @@ class CollectJobs {
   // Until the savepoint is gone back to.
   static constexpr absl::string_view kHardlyWait =
       "SET LOCAL lock_timeout = '10ms'";
+  static constexpr absl::string_view kBeginLocks = "SAVEPOINT collect";
+  static constexpr absl::string_view kKeepLocks = "RELEASE SAVEPOINT collect";
   static constexpr absl::string_view kEndLocks =
       "ROLLBACK TO SAVEPOINT collect";
   static constexpr absl::string_view kLockNotAvailable = "55P03";
   static constexpr absl::string_view kNoRoomForLocks = "53200";
+  static constexpr int kTriesWithoutRoom = 5;
   static constexpr uint64_t kBeforeAllOthers = 1000;  // as a job's weight
 
   struct EarlyQuery {
@@ -197,10 +200,20 @@ class CollectJobs {
     return absl::OkStatus();
   }
 
+  // What is short of room for locks is tried again: another connection, which
+  // took the last of it, gives back what it has when it fails in its turn.
   absl::Status RunOnLeader(
       const std::function<absl::Status(pg::Connection&)>& read) {
     MutexLock lock(leader_mu_);
-    return read(*connections_.snapshot.front());
+    pg::Connection& leader = *connections_.snapshot.front();
+    absl::Status status = read(leader);
+    for (int i = 0;
+         i < kTriesWithoutRoom && SqlStateOf(status) == kNoRoomForLocks; ++i) {
+      RETURN_IF_ERROR(leader.ExecutePipeline(
+          {kEndLocks, "SELECT pg_catalog.pg_sleep(0.05)"}));
+      status = read(leader);
+    }
+    return status;
   }
 
   // The first job that is taken; who takes it has the leader's connection for
@@ -211,7 +224,9 @@ class CollectJobs {
     job.weight = kBeforeAllOthers;
     job.run = [this, &lock_tables](int worker) {
       connection_of_worker_[static_cast<size_t>(worker)] = 0;
-      return RunOnLeader([&](pg::Connection&) { return lock_tables(); });
+      MutexLock lock(leader_mu_);
+      RETURN_IF_ERROR(lock_tables());
+      return connections_.snapshot.front()->Execute(kBeginLocks);
     };
     locking_ = jobs_.Add(std::move(job));
   }
