@@ -31,8 +31,8 @@ def psql(database, script, *words):
                    stdout=subprocess.DEVNULL)
 
 
-def fill(name, scale):
-    """Database `name` with the set of that name."""
+def fill(name, scale, parts=None):
+    """Database `name` with the set of that name, or with those of `parts`."""
     if name == DEBIAN:
         subprocess.run([measure.ROOT / "scripts/demo-data.sh", "--database",
                         name, "--packages", str(SCALE_PACKAGES * scale)],
@@ -40,8 +40,9 @@ def fill(name, scale):
         return
     psql("postgres", f"CREATE DATABASE {name} TEMPLATE template0;")
     psql(name, (SETS / "functions.sql").read_text())
-    psql(name, "SELECT setseed(0.5);" + (SETS / f"{name}.sql").read_text(),
-         "-v", f"scale={scale}", "--single-transaction")
+    for part in parts or [name]:
+        psql(name, "SELECT setseed(0.5);" + (SETS / f"{part}.sql").read_text(),
+             "-v", f"scale={scale}", "--single-transaction")
 
 
 def octets_of(path):
