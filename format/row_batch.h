@@ -19,6 +19,31 @@
 
 namespace pgbale {
 
+// Of the usual widths, the call would cost more than the copy.
+inline void CopyValue(Bytes value, uint8_t* to) {
+  switch (value.size()) {
+    case 0:
+      return;
+    case 1:
+      *to = value.front();
+      return;
+    case 2:
+      std::memcpy(to, value.data(), 2);
+      return;
+    case 4:
+      std::memcpy(to, value.data(), 4);
+      return;
+    case 8:
+      std::memcpy(to, value.data(), 8);
+      return;
+    case 16:
+      std::memcpy(to, value.data(), 16);
+      return;
+    default:
+      std::memcpy(to, value.data(), value.size());
+  }
+}
+
 // The values of one column. NULLs take no room among the values.
 class Column {
  public:
@@ -30,8 +55,7 @@ class Column {
     if (width_ == 0) lengths_.push_back(static_cast<uint32_t>(value.size()));
     const size_t start = values_.size();
     values_.resize(start + value.size());
-    if (!value.empty())
-      std::memcpy(values_.data() + start, value.data(), value.size());
+    CopyValue(value, values_.data() + start);
     if (nulls_ != 0 && rows_ % 8 == 0) null_bits_.push_back(0);
     ++rows_;
   }

@@ -164,16 +164,15 @@ struct Extreme {
   }
 };
 
-// Both extremes of the values; false if one is not of the order's type.
-// REQUIRES: there are values
-template <typename O>
-bool FindExtremes(const Column& column, Bytes& lowest, Bytes& highest) {
-  const uint32_t count = column.rows() - column.nulls();
-  Bytes rest = column.values();
+// Both extremes of `count` values; false if one is not of the order's type.
+// `next` cuts a value off the front of the rest.
+// REQUIRES: count > 0
+template <typename O, typename F>
+bool FindExtremesOf(uint32_t count, Bytes rest, F next, Bytes& lowest,
+                    Bytes& highest) {
   Extreme<O> low, high;
   for (uint32_t i = 0; i < count; ++i) {
-    const Bytes value =
-        rest.first(column.width() != 0 ? column.width() : column.lengths()[i]);
+    const Bytes value = rest.first(next(i));
     int64_t key = 0;
     if (!O::KeyOf(value, rest.size(), key)) return false;
     rest.remove_prefix(value.size());
@@ -186,6 +185,28 @@ bool FindExtremes(const Column& column, Bytes& lowest, Bytes& highest) {
   lowest = low.value;
   highest = high.value;
   return true;
+}
+
+// Of the usual widths a key is read without a question.
+template <typename O>
+bool FindExtremes(const Column& column, Bytes& lowest, Bytes& highest) {
+  const uint32_t count = column.rows() - column.nulls();
+  const auto find = [&](auto next) {
+    return FindExtremesOf<O>(count, column.values(), next, lowest, highest);
+  };
+  switch (column.width()) {
+    case 0:
+      return find([lengths = column.lengths()](uint32_t i) -> size_t {
+        return lengths[i];
+      });
+    case 4:
+      return find([](uint32_t) -> size_t { return 4; });
+    case 8:
+      return find([](uint32_t) -> size_t { return 8; });
+    default:
+      return find(
+          [width = column.width()](uint32_t) -> size_t { return width; });
+  }
 }
 
 Bytes Front(Bytes value) {

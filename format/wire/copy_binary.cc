@@ -30,6 +30,11 @@ absl::Status Violation(absl::string_view message) {
   return MakeError(Failure::kError, message);
 }
 
+bool LengthFits(uint32_t width, int32_t length) {
+  if (length < 0) return length == kNull;
+  return width == 0 || static_cast<uint32_t>(length) == width;
+}
+
 }  // namespace
 
 absl::Status BinaryRowParser::AtRow(const absl::Status& status) const {
@@ -108,23 +113,22 @@ absl::StatusOr<size_t> BinaryRowParser::MeasureTuple(Bytes data) {
   for (size_t i = 0; i < fields_.size(); ++i) {
     if (data.size() - octets < sizeof(int32_t)) return 0;
     const int32_t length = LoadBig<int32_t>(data.data() + octets);
-    RETURN_IF_ERROR(CheckLength(i, length));
+    if (!LengthFits(widths_[i], length)) return LengthError(i, length);
     octets += sizeof(int32_t);
     fields_[i] = {data.data() + octets, length};
     const size_t value_octets = static_cast<size_t>(std::max(length, 0));
-    if (value_octets > kTupleOctetsMax - octets)
-      return Violation("the row is longer than a message can be");
-    if (value_octets > data.size() - octets) return 0;
+    if (value_octets > data.size() - octets) {
+      if (value_octets > kTupleOctetsMax - octets)
+        return Violation("the row is longer than a message can be");
+      return 0;
+    }
     octets += value_octets;
   }
   return octets;
 }
 
-absl::Status BinaryRowParser::CheckLength(size_t column, int32_t length) const {
-  if (length == kNull) return absl::OkStatus();
+absl::Status BinaryRowParser::LengthError(size_t column, int32_t length) const {
   const uint32_t width = widths_[column];
-  if (length >= 0 && (width == 0 || static_cast<uint32_t>(length) == width))
-    return absl::OkStatus();
   return Violation(
       absl::StrCat("column ", column + 1, " has a value of ", length, " octets",
                    width != 0 ? absl::StrCat(" instead of ", width) : ""));

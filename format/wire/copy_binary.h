@@ -42,7 +42,7 @@ class BinaryRowParser : public RowParser {
   // behind its end. A tuple's fields go to fields_.
   absl::StatusOr<size_t> MeasureHeader(Bytes data) const;
   absl::StatusOr<size_t> MeasureTuple(Bytes data);
-  absl::Status CheckLength(size_t column, int32_t length) const;
+  absl::Status LengthError(size_t column, int32_t length) const;
   void AppendTuple(Bytes tuple, RowBatch& batch);
   absl::Status AtRow(const absl::Status& status) const;
 
