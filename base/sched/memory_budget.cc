@@ -14,6 +14,12 @@ void MemoryBudget::Acquire(uint64_t bytes) {
   peak_ = std::max(peak_, held_);
 }
 
+void MemoryBudget::Count(uint64_t bytes) {
+  MutexLock lock(mu_);
+  held_ += bytes;
+  peak_ = std::max(peak_, held_);
+}
+
 void MemoryBudget::Release(uint64_t bytes) {
   MutexLock lock(mu_);
   held_ -= bytes;
@@ -28,6 +34,14 @@ uint64_t MemoryBudget::bytes_held() const {
 uint64_t MemoryBudget::bytes_peak() const {
   MutexLock lock(mu_);
   return peak_;
+}
+
+void MemoryClaim::Resize(uint64_t bytes) {
+  if (bytes > bytes_)
+    budget_->Count(bytes - bytes_);
+  else
+    budget_->Release(bytes_ - bytes);
+  bytes_ = bytes;
 }
 
 }  // namespace pgbale

@@ -6,6 +6,7 @@
 #define PGBALE_BASE_SCHED_MEMORY_BUDGET_H_
 
 #include <cstdint>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "base/mutex.h"
@@ -20,6 +21,8 @@ class MemoryBudget {
   // until nothing else is held and is then granted: a single row may be as
   // large as the server can send.
   void Acquire(uint64_t bytes);
+  // Counts what was taken already; never waits.
+  void Count(uint64_t bytes);
   // REQUIRES: `bytes` were acquired and are still held.
   void Release(uint64_t bytes);
 
@@ -35,20 +38,31 @@ class MemoryBudget {
   uint64_t peak_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
-// Holds its part of a budget until it goes.
+// A part of a budget, held until it goes. Can be moved.
 class MemoryClaim {
  public:
   MemoryClaim(MemoryBudget& budget, uint64_t bytes)
-      : budget_(budget), bytes_(bytes) {
-    budget_.Acquire(bytes_);
+      : budget_(&budget), bytes_(bytes) {
+    budget.Acquire(bytes);
   }
-  ~MemoryClaim() { budget_.Release(bytes_); }
-  MemoryClaim(const MemoryClaim&) = delete;
-  MemoryClaim& operator=(const MemoryClaim&) = delete;
+  ~MemoryClaim() {
+    if (budget_ != nullptr) budget_->Release(bytes_);
+  }
+  MemoryClaim(MemoryClaim&& other) noexcept
+      : budget_(std::exchange(other.budget_, nullptr)), bytes_(other.bytes_) {}
+  MemoryClaim& operator=(MemoryClaim&& other) noexcept {
+    std::swap(budget_, other.budget_);
+    std::swap(bytes_, other.bytes_);
+    return *this;
+  }
+
+  // To what is really held. Never waits, even if that is more.
+  // REQUIRES: not moved from
+  void Resize(uint64_t bytes);
 
  private:
-  MemoryBudget& budget_;
-  const uint64_t bytes_;
+  MemoryBudget* budget_;
+  uint64_t bytes_;
 };
 
 }  // namespace pgbale

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/substitute.h"
 #include "base/pg/quote.h"
 
 namespace pgbale {
@@ -28,7 +29,7 @@ constexpr char kPagesByFunctions[] =
     " pg_catalog.substr(p.data, (s.page * 2048 + 1)::pg_catalog.int4, 2048)"
     " FROM (SELECT f.oid, pg_catalog.lo_lseek64(f.fd, 0, 2) AS size, f.fd"
     " FROM (SELECT m.oid, pg_catalog.lo_open(m.oid, 262144) AS fd"
-    " FROM pg_catalog.pg_largeobject_metadata m OFFSET 0) f OFFSET 0) o,"
+    " FROM pg_catalog.pg_largeobject_metadata m$0 OFFSET 0) f OFFSET 0) o,"
     " LATERAL (SELECT pg_catalog.lo_close(o.fd) AS closed OFFSET 0) c,"
     " LATERAL (SELECT g.piece,"
     " pg_catalog.lo_get(o.oid, g.piece * 262144, 262144) AS data"
@@ -65,11 +66,19 @@ std::string CopyPartitionsStatement(const Entry& entry) {
                       FormatClause(data.format));
 }
 
-std::string CopyLargeObjectsStatement(bool direct) {
-  const absl::string_view pages =
-      direct ? "SELECT loid, pageno, data FROM pg_catalog.pg_largeobject"
-             : kPagesByFunctions;
-  return absl::StrCat("COPY (", pages, ")", FormatClause(WireFormat::kBinary));
+std::string CopyLargeObjectsStatement(absl::string_view table,
+                                      const PageRange& pages) {
+  const bool direct = table == kLargeObjectPages;
+  const std::string condition =
+      pages.is_all() ? ""
+                     : absl::StrCat(" ", pages.Condition(direct ? "" : "m"));
+  const std::string query =
+      direct ? absl::StrCat(
+                   "SELECT loid, pageno, data FROM "
+                   "pg_catalog.pg_largeobject",
+                   condition)
+             : absl::Substitute(kPagesByFunctions, condition);
+  return absl::StrCat("COPY (", query, ")", FormatClause(WireFormat::kBinary));
 }
 
 }  // namespace pgbale

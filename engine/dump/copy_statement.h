@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "engine/dump/table_parts.h"
 #include "format/entry.h"
 
 namespace pgbale {
@@ -22,10 +23,11 @@ std::string CopyTableStatement(const Entry& entry, absl::string_view condition,
 // Reads all rows below the partitioned table that `entry` is named after.
 std::string CopyPartitionsStatement(const Entry& entry);
 
-// Reads the pages of all large objects, as pg_largeobject holds them: loid,
-// pageno, data. `direct`: from that table, which by default is a superuser's
-// right; otherwise by functions, which check each object's own privileges.
-std::string CopyLargeObjectsStatement(bool direct);
+// Reads the pages of large objects, as pg_largeobject holds them: loid,
+// pageno, data; those that `pages` of `table` tell, which is kLargeObjectPages
+// or kLargeObjectMetadata (engine/dump/table_parts.h).
+std::string CopyLargeObjectsStatement(absl::string_view table,
+                                      const PageRange& pages = {});
 
 }  // namespace pgbale
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -20,9 +21,11 @@
 #include "catalog/definition_state.h"
 #include "catalog/locks.h"
 #include "catalog/reader.h"
+#include "engine/dump/chunk_pipeline.h"
 #include "engine/dump/sessions.h"
 #include "engine/dump/source_info.h"
 #include "engine/dump/table_job.h"
+#include "engine/dump/table_parts.h"
 #include "format/archive_writer.h"
 #include "spdlog/spdlog.h"
 
@@ -37,14 +40,23 @@ constexpr int kSnapshotsMax = 5;
 // of few rows has less to decode in smaller ones.
 constexpr uint64_t kChunkRawBytes = uint64_t{4} << 20;
 constexpr uint64_t kChunkRawBytesMin = uint64_t{256} << 10;
-// A batch, its columns while they are transposed, and the encoded chunk are in
-// memory at once.
-constexpr uint64_t kCopiesOfChunk = 4;
+// Each connection fills a batch and each encoder empties one, which makes a
+// chunk; as many again wait between them, or nobody would ever find work.
+constexpr uint64_t kCopiesOfChunk = 8;
 
-uint64_t ChunkRawBytes(const DumpOptions& options) {
+int Encoders() {
+  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+ChunkPipeline::Options PipelineOptions(const DumpOptions& options) {
+  const int encoders = Encoders();
   const uint64_t share = options.memory_bytes / kCopiesOfChunk /
-                         static_cast<uint64_t>(options.jobs);
-  return std::clamp(share, kChunkRawBytesMin, kChunkRawBytes);
+                         static_cast<uint64_t>(options.jobs + encoders);
+  return {
+      .chunk = {options.compression_level},
+      .encoders = encoders,
+      .memory_bytes = options.memory_bytes,
+      .batch_raw_bytes = std::clamp(share, kChunkRawBytesMin, kChunkRawBytes)};
 }
 
 absl::StatusOr<std::unique_ptr<Sink>> OpenOutput(const DumpOptions& options) {
@@ -136,29 +148,37 @@ absl::StatusOr<CatalogDump> ReadLockedCatalog(DumpSessions& sessions,
   }
 }
 
-void ExpectWork(const CatalogDump& catalog, Progress& progress) {
-  for (const DataSource& source : catalog.sources)
-    progress.raw_bytes_total +=
-        catalog.entries[source.entry_id - 1].data->bytes_estimate;
-  progress.jobs_total += catalog.sources.size();
+void ExpectWork(const std::vector<TablePart>& parts, Progress& progress) {
+  for (const TablePart& part : parts) progress.raw_bytes_total += part.bytes;
+  progress.jobs_total += parts.size();
 }
 
-// Copies all tables, the largest first.
-absl::Status CopyTables(const CatalogDump& catalog,
+// Copies all tables, the largest parts first.
+absl::Status CopyTables(const std::vector<TablePart>& parts,
                         const TableJobContext& context, int jobs) {
   JobGraph graph;
-  for (const DataSource& source : catalog.sources) {
-    const Entry& entry = catalog.entries[source.entry_id - 1];
+  for (const TablePart& part : parts) {
     Job job;
-    job.name = Quoted(entry.schema, entry.name);
+    job.name = Quoted(part.entry->schema, part.entry->name);
     // Empty tables too cost a round trip or two.
-    job.weight = entry.data->bytes_estimate + 1;
-    job.run = [&context, &entry, &source](int worker) {
-      return RunTableJob(context, entry, source, worker);
+    job.weight = part.bytes + 1;
+    job.run = [&context, &part](int worker) {
+      return RunTableJob(context, part, worker);
     };
     graph.Add(std::move(job));
   }
   return graph.Run(jobs, context.cancel);
+}
+
+// From the first row to the last chunk.
+absl::Status WriteRows(const DumpOptions& options,
+                       const std::vector<TablePart>& parts,
+                       DumpSessions& sessions, ArchiveWriter& writer,
+                       CancelToken& cancel, Progress& progress) {
+  ChunkPipeline pipeline(writer, progress, cancel, PipelineOptions(options));
+  const TableJobContext context{sessions, pipeline, progress, cancel};
+  RETURN_IF_ERROR(CopyTables(parts, context, options.jobs));
+  return pipeline.Finish();
 }
 
 // What the archive holds before the rows.
@@ -185,17 +205,14 @@ absl::StatusOr<DumpSummary> WriteArchive(const DumpOptions& options,
   ASSIGN_OR_RETURN(CatalogDump catalog,
                    ReadLockedCatalog(sessions, options.catalog, cancel));
   sessions.CloseFresh();
+  ASSIGN_OR_RETURN(const std::vector<TablePart> parts,
+                   PlanTableParts(sessions.leader(), catalog, options.jobs));
   ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveWriter> writer,
                    BeginArchive(sessions, catalog, std::move(sink)));
   const double catalog_seconds = total.seconds();
-  ExpectWork(catalog, progress);
-  const TableJobContext context{sessions,
-                                *writer,
-                                progress,
-                                cancel,
-                                ChunkOptions{options.compression_level},
-                                ChunkRawBytes(options)};
-  RETURN_IF_ERROR(CopyTables(catalog, context, options.jobs));
+  ExpectWork(parts, progress);
+  RETURN_IF_ERROR(
+      WriteRows(options, parts, sessions, *writer, cancel, progress));
   RETURN_IF_ERROR(cancel.Check());
   RETURN_IF_ERROR(writer->Finish());
   // Not out of `progress`, which other dumps may count in too.

@@ -20,27 +20,14 @@ namespace {
 
 constexpr absl::string_view kLockNotAvailable = "55P03";
 
-absl::Status AppendBatch(const TableJobContext& context, uint32_t entry_id,
-                         RowBatch& batch, ChunkPlan& plan) {
-  if (batch.rows() == 0) return absl::OkStatus();
-  const EncodedChunk chunk = EncodeChunk(batch, context.chunk, plan);
-  RETURN_IF_ERROR(context.writer.AppendChunk(entry_id, chunk));
-  context.progress.rows += chunk.rows;
-  context.progress.raw_bytes += chunk.raw_bytes;
-  context.progress.stored_bytes += chunk.payload.size();
-  batch.Clear();
-  return absl::OkStatus();
-}
-
-// The whole stream of `statement` into chunks of `entry`.
+// The rows of `statement` to the encoders, as rows of `entry`.
 absl::Status CopyToChunks(const TableJobContext& context,
                           pg::Connection& connection, const Entry& entry,
                           absl::string_view statement) {
-  ChunkPlan plan = PlanFor(*entry.data);
-  return CopyRows(connection, statement, *entry.data, context.chunk_raw_bytes,
-                  context.cancel, [&](RowBatch& batch) {
-                    return AppendBatch(context, entry.id, batch, plan);
-                  });
+  BatchSource batches(context.pipeline, entry);
+  return CopyRows(connection, statement, *entry.data,
+                  context.pipeline.options().batch_raw_bytes, context.cancel,
+                  [&](RowBatch& batch) { return batches.Submit(batch); });
 }
 
 // A schema may be renamed although its tables are locked: what we are about to
@@ -60,11 +47,11 @@ absl::Status CheckSameTable(pg::Connection& connection, const Entry& entry,
 
 // True if `worker` holds a lock now; false if the table has to go to the
 // leader, which holds one from the beginning.
-absl::StatusOr<bool> LockByWorker(DumpSessions& sessions, const Entry& entry,
-                                  int worker) {
-  const absl::Status locked = sessions.worker(worker).Execute(absl::StrCat(
-      "LOCK TABLE ONLY ", pg::QualifiedName(entry.schema, entry.name),
-      " IN ACCESS SHARE MODE NOWAIT"));
+absl::StatusOr<bool> LockByWorker(DumpSessions& sessions,
+                                  absl::string_view table, int worker) {
+  if (sessions.single()) return true;
+  const absl::Status locked = sessions.worker(worker).Execute(
+      absl::StrCat("LOCK TABLE ONLY ", table, " IN ACCESS SHARE MODE NOWAIT"));
   if (locked.ok()) return true;
   if (SqlStateOf(locked) != kLockNotAvailable) return locked;
   RETURN_IF_ERROR(sessions.BeginAgain(worker));
@@ -74,63 +61,77 @@ absl::StatusOr<bool> LockByWorker(DumpSessions& sessions, const Entry& entry,
 // The server locks no foreign table on demand, and only who asked for its rows
 // may have its wrapper's code run.
 absl::Status CopyForeignTable(const TableJobContext& context,
-                              const Entry& entry, const DataSource& source,
-                              int worker) {
+                              const TablePart& part, int worker) {
+  const Entry& entry = *part.entry;
   pg::Connection& connection = context.sessions.worker(worker);
-  RETURN_IF_ERROR(CheckSameTable(connection, entry, source.relation));
+  RETURN_IF_ERROR(CheckSameTable(connection, entry, part.source->relation));
   RETURN_IF_ERROR(pg::AllowForeignTables(connection, true));
   RETURN_IF_ERROR(
       CopyToChunks(context, connection, entry,
-                   CopyTableStatement(entry, source.condition, true)));
+                   CopyTableStatement(entry, part.source->condition, true)));
   return pg::AllowForeignTables(connection, false);
 }
 
-absl::Status CopyTable(const TableJobContext& context, const Entry& entry,
-                       const DataSource& source, int worker) {
-  if (source.foreign) return CopyForeignTable(context, entry, source, worker);
-  const std::string statement = CopyTableStatement(entry, source.condition);
-  bool by_worker = true;
-  if (!context.sessions.single()) {
-    ASSIGN_OR_RETURN(by_worker, LockByWorker(context.sessions, entry, worker));
-  }
-  if (by_worker) {
-    pg::Connection& connection = context.sessions.worker(worker);
-    RETURN_IF_ERROR(CheckSameTable(connection, entry, source.relation));
-    return CopyToChunks(context, connection, entry, statement);
-  }
-  spdlog::info("{}: somebody waits to change it, read by the leader",
-               Quoted(entry.schema, entry.name));
-  MutexLock lock(context.sessions.leader_mu());
-  pg::Connection& leader = context.sessions.leader();
-  RETURN_IF_ERROR(CheckSameTable(leader, entry, source.relation));
-  return CopyToChunks(context, leader, entry, statement);
+// `connection` holds a lock.
+absl::Status CopyLockedTable(const TableJobContext& context,
+                             const TablePart& part,
+                             pg::Connection& connection) {
+  const Entry& entry = *part.entry;
+  RETURN_IF_ERROR(CheckSameTable(connection, entry, part.source->relation));
+  return CopyToChunks(
+      context, connection, entry,
+      CopyTableStatement(entry, part.pages.is_all() ? part.source->condition
+                                                    : part.pages.Condition()));
 }
 
 absl::Status CopyLargeObjects(const TableJobContext& context,
-                              const Entry& entry, int worker) {
-  pg::Connection& connection = context.sessions.worker(worker);
-  ASSIGN_OR_RETURN(const pg::Result allowed,
-                   connection.Query("SELECT pg_catalog.has_table_privilege("
-                                    "'pg_catalog.pg_largeobject', 'SELECT')"));
-  return CopyToChunks(context, connection, entry,
-                      CopyLargeObjectsStatement(allowed.row(0).boolean(0)));
+                              const TablePart& part,
+                              pg::Connection& connection) {
+  return CopyToChunks(context, connection, *part.entry,
+                      CopyLargeObjectsStatement(part.table, part.pages));
+}
+
+// By the connection of `worker`, or else by the leader's.
+absl::Status CopyLocked(const TableJobContext& context, const TablePart& part,
+                        int worker) {
+  const bool is_table = part.table.empty();
+  const std::string table =
+      is_table ? pg::QualifiedName(part.entry->schema, part.entry->name)
+               : pg::QualifiedName("pg_catalog", part.table);
+  const auto copy = is_table ? CopyLockedTable : CopyLargeObjects;
+  ASSIGN_OR_RETURN(const bool by_worker,
+                   LockByWorker(context.sessions, table, worker));
+  if (by_worker) return copy(context, part, context.sessions.worker(worker));
+  spdlog::info("{}: somebody waits to change it, read by the leader",
+               Printable(table));
+  MutexLock lock(context.sessions.leader_mu());
+  return copy(context, part, context.sessions.leader());
+}
+
+// "public.t", or "public.t, pages 0-8191".
+std::string NameOf(const TablePart& part) {
+  const std::string name = Quoted(part.entry->schema, part.entry->name);
+  if (part.pages.is_all()) return name;
+  const std::string last = part.pages.end.has_value()
+                               ? absl::StrCat("-", *part.pages.end - 1)
+                               : " and up";
+  return absl::StrCat(name, ", pages ", part.pages.first, last);
 }
 
 }  // namespace
 
-absl::Status RunTableJob(const TableJobContext& context, const Entry& entry,
-                         const DataSource& source, int worker) {
-  absl::Status status;
-  if (entry.data->target == DataTarget::kLargeObjects) {
-    status =
-        Annotate(CopyLargeObjects(context, entry, worker), "large objects");
-  } else {
-    status = Annotate(CopyTable(context, entry, source, worker),
-                      absl::StrCat("table ", Quoted(entry.schema, entry.name)));
-  }
+absl::Status RunTableJob(const TableJobContext& context, const TablePart& part,
+                         int worker) {
+  const Entry& entry = *part.entry;
+  const absl::Status status =
+      Annotate(part.source->foreign ? CopyForeignTable(context, part, worker)
+                                    : CopyLocked(context, part, worker),
+               part.table.empty()
+                   ? absl::StrCat("table ", Quoted(entry.schema, entry.name))
+                   : "large objects");
   if (!status.ok()) return status;
   ++context.progress.jobs_done;
-  spdlog::info("{}: done", Quoted(entry.schema, entry.name));
+  spdlog::info("{}: done", NameOf(part));
   return status;
 }
 

@@ -1,39 +1,30 @@
-// Copies the rows of one data entry from a connection into the archive.
+// Copies the rows of one part of a table from a connection to the encoders.
 
 #ifndef PGBALE_ENGINE_DUMP_TABLE_JOB_H_
 #define PGBALE_ENGINE_DUMP_TABLE_JOB_H_
 
-#include <cstdint>
-
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
 #include "base/cancel.h"
-#include "base/pg/connection.h"
 #include "base/sched/progress.h"
-#include "catalog/reader.h"
+#include "engine/dump/chunk_pipeline.h"
 #include "engine/dump/sessions.h"
-#include "format/archive_writer.h"
-#include "format/chunk.h"
-#include "format/entry.h"
+#include "engine/dump/table_parts.h"
 
 namespace pgbale {
 
 // What the jobs of one dump share. Everything must outlive the jobs.
 struct TableJobContext {
   DumpSessions& sessions;
-  ArchiveWriter& writer;
+  ChunkPipeline& pipeline;
   Progress& progress;
   CancelToken& cancel;
-  ChunkOptions chunk;
-  // A chunk ends with the row that takes it to this size.
-  uint64_t chunk_raw_bytes;
 };
 
-// Copies the rows of `entry`, whose source is `source`, by the connection of
-// `worker`, or by the leader's if somebody waits to change the table and the
-// worker can get no lock. Errors name the table.
-absl::Status RunTableJob(const TableJobContext& context, const Entry& entry,
-                         const DataSource& source, int worker);
+// Copies the rows of `part` by the connection of `worker`, or by the leader's
+// if somebody waits to change the table and the worker can get no lock. Errors
+// name the table.
+absl::Status RunTableJob(const TableJobContext& context, const TablePart& part,
+                         int worker);
 
 }  // namespace pgbale
 

@@ -289,7 +289,8 @@ absl::StatusOr<std::string> Comparer::StatementFor(const Comparison& comparison,
   ASSIGN_OR_RETURN(const pg::Result allowed,
                    connection.Query("SELECT pg_catalog.has_table_privilege("
                                     "'pg_catalog.pg_largeobject', 'SELECT')"));
-  return CopyLargeObjectsStatement(allowed.row(0).boolean(0));
+  return CopyLargeObjectsStatement(
+      allowed.row(0).boolean(0) ? kLargeObjectPages : kLargeObjectMetadata);
 }
 
 void Comparer::Differs(absl::string_view label, absl::string_view what) {

@@ -56,11 +56,28 @@ TEST(CopyStatement, TableWithoutColumnsHasNoList) {
 }
 
 TEST(CopyStatement, LargeObjectsAreReadAsTheirPages) {
-  EXPECT_EQ(CopyLargeObjectsStatement(true),
+  EXPECT_EQ(CopyLargeObjectsStatement(kLargeObjectPages),
             "COPY (SELECT loid, pageno, data FROM pg_catalog.pg_largeobject)"
             " TO STDOUT (FORMAT binary)");
-  EXPECT_THAT(CopyLargeObjectsStatement(false),
+  EXPECT_THAT(CopyLargeObjectsStatement(kLargeObjectMetadata),
               HasSubstr("pg_catalog.lo_get("));
+}
+
+TEST(CopyStatement, APartOfTheLargeObjectsIsARangeOfPages) {
+  EXPECT_THAT(CopyLargeObjectsStatement(kLargeObjectPages, {.first = 8}),
+              HasSubstr("FROM pg_catalog.pg_largeobject WHERE ctid >= "
+                        "'(8,0)'::pg_catalog.tid)"));
+  EXPECT_THAT(
+      CopyLargeObjectsStatement(kLargeObjectMetadata, {.first = 0, .end = 9}),
+      HasSubstr("pg_largeobject_metadata m WHERE m.ctid < "
+                "'(9,0)'::pg_catalog.tid OFFSET 0"));
+}
+
+TEST(PageRange, ConditionNamesBothEnds) {
+  EXPECT_EQ(PageRange().Condition(), "");
+  EXPECT_EQ((PageRange{.first = 3, .end = 5}).Condition(),
+            "WHERE ctid >= '(3,0)'::pg_catalog.tid"
+            " AND ctid < '(5,0)'::pg_catalog.tid");
 }
 
 }  // namespace
