@@ -1,6 +1,7 @@
 #include "format/chunk.h"
 
 #include <bit>
+#include <cstring>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -90,6 +91,22 @@ ValueOrder OrderAsStored(const ChunkPlan& plan, size_t index, bool typed) {
   const bool is_binary = typed || meaning.format == WireFormat::kBinary ||
                          IsTextLike(meaning.type_oid);
   return is_binary ? OrderOf(meaning.type_oid) : ValueOrder::kNone;
+}
+
+// A body this large must not stand in memory twice.
+constexpr size_t kLargeBodyOctets = 64 << 20;
+
+// Appends `body`, which may be moved from, to `head`.
+void Join(Buffer& head, Buffer& body) {
+  if (body.size() < kLargeBodyOctets) {
+    Append(head, body);
+    return;
+  }
+  const size_t octets = body.size();
+  body.resize(octets + head.size());
+  std::memmove(body.data() + head.size(), body.data(), octets);
+  std::memcpy(body.data(), head.data(), head.size());
+  head = std::move(body);
 }
 
 uint64_t DecodedOctets(const Column& column) {
@@ -205,7 +222,7 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
   if (worth_parts) HashColumns(*body, head.columns);
   EncodeChunkHead(head, chunk.payload);
   if (worth_parts) chunk.head_hash = Hash64(chunk.payload);
-  Append(chunk.payload, *body);
+  Join(chunk.payload, *body);
   return chunk;
 }
 

@@ -35,9 +35,11 @@ class CopyOut {
   // in binary; do not rely on it. The view is valid until the next call.
   // nullopt: the copy ended well, nothing is missing.
   absl::StatusOr<std::optional<Bytes>> Next();
+  // Gives up the memory of the last message, which the next call would do
+  // too: for who has work to do before that.
+  void FreeMessage();
 
  private:
-  void FreeMessage();
   void Abandon();
 
   Wire& wire_;

@@ -25,6 +25,8 @@ absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
     RETURN_IF_ERROR(parser->Parse(*message, batch));
     if (batch.raw_bytes() < batch_raw_bytes) continue;
     RETURN_IF_ERROR(cancel.Check());
+    // A giant row would stand in memory once more while `take` waits.
+    copy->FreeMessage();
     RETURN_IF_ERROR(take(batch));
   }
   RETURN_IF_ERROR(parser->Finish());

@@ -17,6 +17,10 @@ namespace pgbale {
 
 namespace {
 
+// What holds such values together hardly matters, and a sample of them would
+// be as large as they are.
+constexpr size_t kGiantValueOctets = 1 << 20;
+
 // Large enough for a compressor to show what it can do, small against a chunk
 // of 4 MiB with some ten columns.
 constexpr size_t kSampleOctets = 16 * 1024;
@@ -143,8 +147,10 @@ void ChooseEncoding(const Column& column, int level, EncodingPlan& plan) {
     return;
   }
   plan.id = possible.front().id;
-  if (possible.size() == 1 || level == 0 ||
-      column.values().size() < kChosenFromOctets)
+  const size_t octets = column.values().size();
+  const uint32_t count = column.rows() - column.nulls();
+  if (possible.size() == 1 || level == 0 || octets < kChosenFromOctets ||
+      octets / count >= kGiantValueOctets)
     return;
   const Column sample = Sample(column, plan.depth);
   const Verdict best = Smallest(possible, sample, level, plan.depth);

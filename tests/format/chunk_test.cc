@@ -2,6 +2,7 @@
 
 #include "format/chunk_head.h"
 #include "tests/format/archives.h"
+#include "tests/support/memory.h"
 
 namespace pgbale {
 namespace {
@@ -40,6 +41,20 @@ TEST(Chunk, TotalsSurvive) {
   EXPECT_EQ(decoded.rows(), 2u);
   EXPECT_EQ(decoded.raw_bytes(), batch.raw_bytes());
   EXPECT_EQ(decoded.digest(), batch.digest());
+}
+
+// As large as a row can be it must not be in memory again and again.
+TEST(Chunk, AGiantValueIsEncodedInItsOwnMemoryOnce) {
+  Random random;
+  constexpr size_t kOctets = 80 << 20;
+  const std::string value = ToString(random.Octets(kOctets));
+  const RowBatch batch = BatchOf({4, 0}, {{Octets(int32_t{1}), value}});
+  const PeakMemory memory;
+  const EncodedChunk chunk = EncodeChunk(batch, {});
+  EXPECT_LT(memory.octets(), kOctets + kOctets / 8);
+  ASSERT_OK_AND_ASSIGN(const RowBatch decoded,
+                       DecodeChunk(chunk.payload, Widths{4, 0}));
+  EXPECT_EQ(AsText(decoded.columns()[1].values()), value);
 }
 
 TEST(Chunk, ATableWithoutColumnsHasRows) {
