@@ -146,9 +146,10 @@ class ArchiveBuilder {
  public:
   static constexpr uint64_t kId = 0x0123456789abcdef;
 
-  explicit ArchiveBuilder(uint64_t id = kId, size_t packed_octets = 1 << 20) {
+  explicit ArchiveBuilder(uint64_t id = kId, size_t packed_octets = 1 << 20,
+                          const ArchiveInfo& info = SmallInfo()) {
     auto writer =
-        ArchiveWriter::Open(MakeMemorySink(&octets_), SmallInfo(),
+        ArchiveWriter::Open(MakeMemorySink(&octets_), info,
                             {.archive_id = id, .packed_octets = packed_octets});
     EXPECT_OK(writer);
     writer_ = *std::move(writer);

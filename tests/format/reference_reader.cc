@@ -1,12 +1,12 @@
+// In the order of docs/format.md.
+
 #include "tests/format/reference_reader.h"
 
 #include <xxhash.h>
 #include <zstd.h>
 
-#include <algorithm>
 #include <bit>
 #include <cmath>
-#include <sstream>
 #include <stdexcept>
 
 namespace reference {
@@ -16,7 +16,7 @@ using std::string;
 using std::string_view;
 using Strings = std::vector<string>;
 using Numbers = std::vector<uint64_t>;
-__extension__ typedef unsigned __int128 Digest;
+__extension__ typedef unsigned __int128 Wide;
 
 // Nothing is thrown beyond Read(). What is wrong is named by its line here.
 void Check(bool fits, int line = __builtin_LINE()) {
@@ -29,33 +29,31 @@ string_view Take(string_view& octets, uint64_t size) {
   octets.remove_prefix(size);
   return taken;
 }
-uint64_t Little(string_view octets, size_t at, size_t size) {
-  Take(octets, at);
-  uint64_t number = 0;
-  for (const uint8_t octet : Take(octets, size))
-    number = number >> 8 | uint64_t{octet} << 56;
-  return number >> (64 - 8 * size);
-}
 uint64_t Big(string_view octets) {
   uint64_t number = 0;
   for (const uint8_t octet : octets) number = number << 8 | octet;
   return number;
+}
+uint64_t Little(string_view octets) {
+  return Big(string(octets.rbegin(), octets.rend()));
+}
+uint64_t TakeLittle(string_view& octets, uint64_t size) {
+  return Little(Take(octets, size));
 }
 string ToBig(uint64_t number, size_t size) {
   string octets(size, 0);
   for (; size > 0; number >>= 8) octets[--size] = static_cast<char>(number);
   return octets;
 }
+bool Bit(string_view octets, size_t k) { return octets[k / 8] >> k % 8 & 1; }
 uint64_t Hash(string_view octets) {
   return XXH3_64bits(octets.data(), octets.size());
 }
-bool Bit(string_view octets, size_t k) { return octets[k / 8] >> k % 8 & 1; }
 
 uint64_t TakeVarint(string_view& octets) {
   uint64_t number = 0;
   for (int shift = 0;; shift += 7) {
-    const auto octet = static_cast<uint8_t>(Take(octets, 1)[0]);
-    const uint64_t bits = octet & 0x7f;
+    const uint64_t octet = TakeLittle(octets, 1), bits = octet & 0x7f;
     Check(shift < 64 && bits << shift >> shift == bits);
     Check(octet != 0 || shift == 0);
     number |= bits << shift;
@@ -63,245 +61,196 @@ uint64_t TakeVarint(string_view& octets) {
   }
 }
 
-// Known tags, each with its type: n a number of 64 bits, i of 32, e of 8, f a
-// flag, N a list of numbers, t a text, d a digest, r a record; T and R repeat.
-constexpr char kHeader[] = "1t 2t 4t 6i 8t 10t 12t 14t 16t 18t 20t 22R 24t 26n";
-constexpr char kEntry[] =
-    "1i 3t 5t 7t 9t 11e 13e 15e 17T 19T 21T 23t 25T 27t 29t 31f 33N 35N 37N "
-    "39i 40f 41r 42T 44i 46t";
-constexpr char kData[] = "1e 3t 5t 7R 9e 11f 12n",
-               kDataColumn[] = "1t 3t 5i 6i";
-constexpr char kHead[] = "1i 3n 5d 7R", kColumn[] = "1i 3i 5i 7n 9N 10n 11r";
-constexpr char kChunkRef[] = "1i 3n 5n 7n 9i 11n 12n";
-constexpr char kTable[] = "1i 3n 5n 7n 9n 11d 12f 14n";
-constexpr char kParameters[] = "1n 3i 5i 7n 9n 11n";
+// The tags that are known, with a * those that repeat.
+constexpr char kHeader[] = " 1 2 4 6 8 10 12 14 16 18 20 22* 24 26 ",
+               kEntry[] =
+                   " 1 3 5 7 9 11 13 15 17* 19* 21* 23 25* 27 29 31 33 35 37 "
+                   "39 40 41 42* 44 46 ",
+               kData[] = " 1 3 5 7* 9 11 12 ", kDataColumn[] = " 1 3 5 6 ",
+               kHead[] = " 1 3 5 7* ", kColumn[] = " 1 3 5 7 9 10 11 ",
+               kTyped[] = " 1 3 ", kParameters[] = " 1 3 5 7 9 11 ",
+               kChunkRef[] = " 1 3 5 7 9 11 12 ",
+               kTable[] = " 1 3 5 7 9 11 12 14 ";
 
-void CheckField(char type, string_view octets) {
-  while (type == 'N' && !octets.empty()) TakeVarint(octets);
-  if (type == 't' || type == 'T') Check(octets.find('\0') == octets.npos);
-  if (type == 'd') Check(octets.size() == 16);
-  if (string_view("feni").find(type) == string_view::npos) return;
-  const uint64_t max = type == 'f'   ? 1
-                       : type == 'e' ? 255
-                       : type == 'i' ? UINT32_MAX
-                                     : UINT64_MAX;
-  Check(TakeVarint(octets) <= max && octets.empty());
-}
-
-Record Parse(string_view octets, const char* known) {
-  std::map<uint64_t, char> types;
-  std::istringstream words(known);
-  for (uint64_t tag; words >> tag;) words >> types[tag];
+Record Parse(string_view octets, const string& known) {
   Record record;
   for (uint64_t last = 0; !octets.empty();) {
     const uint64_t tag = TakeVarint(octets);
     const string_view field = Take(octets, TakeVarint(octets));
-    const char type = types.count(tag) != 0 ? types[tag] : '?';
-    Check(tag > 0 && tag <= INT32_MAX && tag >= last);
-    Check(tag > last || type == 'T' || type == 'R' || type == '?');
-    Check(type != '?' || tag % 2 == 0);
-    CheckField(type, field);
-    if (type != '?') record.fields[tag].emplace_back(field);
+    const string word = ' ' + std::to_string(tag);
+    const bool once = known.find(word + ' ') != known.npos;
+    const bool repeats = known.find(word + '*') != known.npos;
+    Check(tag > last || (tag == last && tag != 0 && !once));
+    Check(once || repeats || tag % 2 == 0);
+    if (once || repeats) record.fields[tag].emplace_back(field);
     last = tag;
   }
   return record;
 }
 
 string Unzip(uint64_t method, string_view stored, uint64_t raw_octets) {
-  Check(method <= 1);
-  if (method == 0) {
-    Check(stored.size() == raw_octets);
-    return string(stored);
-  }
+  Check(method == 1 || (method == 0 && stored.size() == raw_octets));
+  if (method == 0) return string(stored);
   const char* const frame = stored.data();
-  Check(stored.size() > 5 && Little(stored, 0, 4) == ZSTD_MAGICNUMBER &&
-        ZSTD_getFrameContentSize(frame, stored.size()) == raw_octets &&
-        ((frame[4] & 0x20) != 0 || Little(stored, 5, 1) <= 17 << 3) &&
-        ZSTD_findFrameCompressedSize(frame, stored.size()) == stored.size() &&
-        raw_octets / stored.size() <= 1 << 15);
+  const size_t size = stored.size();
+  Check(ZSTD_getFrameContentSize(frame, size) == raw_octets &&
+        ZSTD_findFrameCompressedSize(frame, size) == size);
   string raw(raw_octets, 0);
-  Check(ZSTD_decompress(raw.data(), raw_octets, frame, stored.size()) ==
-        raw_octets);
+  Check(ZSTD_decompress(raw.data(), raw_octets, frame, size) == raw_octets);
   return raw;
 }
-
 string Unpack(string_view payload) {
-  const uint64_t raw = Little(payload, 8, 8);
-  Check(Little(payload, 4, 4) == 0 && raw <= 1 << 28);
-  return Unzip(Little(payload, 0, 4), payload.substr(16), raw);
+  const uint64_t method = TakeLittle(payload, 4);
+  Check(TakeLittle(payload, 4) == 0);
+  const uint64_t raw_octets = TakeLittle(payload, 8);
+  return Unzip(method, payload, raw_octets);
 }
 
-struct Stream {
-  uint64_t method, raw;
-  string_view stored;
-};
-
-// The values of a column, by the streams that are left.
-struct Column {
-  std::vector<Stream> streams;  // the next one last
+// The streams of a column, of which each encoding takes its own.
+struct Streams {
+  struct Stream {
+    uint64_t method, raw_octets;
+    string_view stored;
+  };
+  std::vector<Stream> left;  // the next one last
 
   string Next(uint64_t raw_octets) {
-    Check(!streams.empty() && streams.back().raw == raw_octets);
-    const Stream stream = streams.back();
-    streams.pop_back();
-    return Unzip(stream.method, stream.stored, raw_octets);
+    Check(!left.empty() && left.back().raw_octets == raw_octets);
+    const Stream next = left.back();
+    left.pop_back();
+    return Unzip(next.method, next.stored, raw_octets);
   }
   Record Parameters() {
-    Check(!streams.empty() && streams.back().raw <= 1024);
-    return Parse(Next(streams.back().raw), kParameters);
+    Check(!left.empty());
+    return Parse(Next(left.back().raw_octets), kParameters);
   }
-  Numbers Integers(uint64_t encoding, size_t width, size_t count) {
-    Numbers integers;
-    for (const string& value : Values(encoding, width, count, width * count))
-      integers.push_back(Big(value));
-    return integers;
-  }
-  Strings Transposed(size_t width, size_t count) {
-    const string octets = Next(width * count);
-    Strings values(count, string(width, 0));
-    for (size_t i = 0; i < octets.size(); ++i)
-      values[i % count][i / count] = octets[i];
-    return values;
-  }
-  Strings Cut(const string& values, const Numbers& lengths) {
-    string_view rest = values;
-    Strings cut;
-    for (const uint64_t length : lengths) cut.emplace_back(Take(rest, length));
-    return cut;
-  }
-  Strings Values(uint64_t encoding, size_t width, size_t count,
-                 uint64_t octets);
-  Strings Distances(bool in_planes, size_t width, size_t count);
-  Strings Delta(size_t width, size_t count);
-  Strings Numeric(size_t count);
-  Strings Dictionary(size_t width, size_t count);
-  Strings Decimal(size_t width, size_t count);
-  Strings Array(size_t count);
 };
 
+// The values of a column, or of what a column is made of.
+Strings Values(Streams& in, uint64_t encoding, size_t width, size_t count,
+               uint64_t octets);
+Numbers Integers(Streams& in, uint64_t encoding, size_t width, size_t count) {
+  Numbers integers;
+  for (const string& value : Values(in, encoding, width, count, width * count))
+    integers.push_back(Big(value));
+  return integers;
+}
 uint64_t Unzigzag(uint64_t number) { return number >> 1 ^ (0 - (number & 1)); }
 int64_t Signed(uint64_t number, size_t width) {
   const size_t unused = 64 - 8 * width;
   return static_cast<int64_t>(number << unused) >> unused;
 }
 
-// Packed, and Planes.
-Strings Column::Distances(bool in_planes, size_t width, size_t count) {
-  const Record parameters = Parameters();
-  const uint64_t number = parameters.Number(3);
-  Check(number <= width * (in_planes ? 1 : 8));
-  Numbers sums(count, Unzigzag(parameters.Number(1)));
-  for (uint64_t plane = 0; in_planes && plane < number; ++plane) {
-    const string octets = Next(count);
-    for (size_t i = 0; i < count; ++i)
-      sums[i] += Little(octets, i, 1) << 8 * plane;
-  }
-  const string bits = in_planes ? "" : Next((count * number + 7) / 8);
-  for (size_t k = 0; k < 8 * bits.size(); ++k) {
-    if (k < count * number)
-      sums[k / number] += uint64_t{Bit(bits, k)} << k % number;
-    else
-      Check(!Bit(bits, k));
-  }
-  Strings values;
-  for (const uint64_t sum : sums) values.push_back(ToBig(sum, width));
+Strings Cut(string_view values, const Numbers& lengths) {
+  Strings cut;
+  for (const uint64_t length : lengths) cut.emplace_back(Take(values, length));
+  return cut;
+}
+
+Strings Transposed(Streams& in, size_t width, size_t count) {
+  const string octets = in.Next(width * count);
+  Strings values(count, string(width, 0));
+  for (size_t i = 0; i < octets.size(); ++i)
+    values[i % count][i / count] = octets[i];
   return values;
 }
 
-Strings Column::Delta(size_t width, size_t count) {
-  const Record parameters = Parameters();
-  uint64_t number = Unzigzag(parameters.Number(1));
+// Packed, and Planes.
+Strings Distances(Streams& in, bool in_planes, size_t width, size_t count) {
+  const Record own = in.Parameters();
+  Numbers distances(count);
+  const size_t bits = in_planes ? 8 : own.Number(3);
+  const size_t streams = in_planes ? own.Number(3) : 1;
+  for (size_t stream = 0; stream < streams; ++stream) {
+    const string packed = in.Next((count * bits + 7) / 8);
+    for (size_t k = 0; k < 8 * packed.size(); ++k) {
+      if (!Bit(packed, k)) continue;
+      distances.at(k / bits) |= uint64_t{1} << (k % bits + 8 * stream);
+    }
+  }
+  Strings values;
+  for (const uint64_t distance : distances)
+    values.push_back(ToBig(Unzigzag(own.Number(1)) + distance, width));
+  return values;
+}
+
+Strings Delta(Streams& in, size_t width, size_t count) {
+  const Record own = in.Parameters();
+  uint64_t number = Unzigzag(own.Number(1));
   Strings values = {ToBig(number, width)};
-  Check(count > 0);
-  for (const uint64_t step : Integers(parameters.Number(3), width, count - 1))
+  for (const uint64_t step : Integers(in, own.Number(3), width, count - 1))
     values.push_back(ToBig(number += Unzigzag(step), width));
   return values;
 }
 
-// integer / 10^scale: groups of four digits, counted from the point.
-string NumericOf(int64_t integer, size_t scale) {
-  string digits = std::to_string(integer);
-  const bool negative = digits[0] == '-';
-  if (negative) digits.erase(0, 1);
-  if (digits.size() < scale) digits.insert(0, scale - digits.size(), '0');
-  const size_t before = (digits.size() - scale + 3) / 4;
-  digits.insert(0, 4 * before - (digits.size() - scale), '0');
-  digits.append((4 - digits.size() % 4) % 4, '0');
-  Strings groups;
-  for (size_t i = 0; i < digits.size(); i += 4)
-    groups.push_back(ToBig(std::stoul(digits.substr(i, 4)), 2));
-  const string zero(2, 0);
-  size_t weight = before - 1;
-  for (; !groups.empty() && groups[0] == zero; --weight)
-    groups.erase(groups.begin());
-  while (!groups.empty() && groups.back() == zero) groups.pop_back();
-  string value = ToBig(groups.size(), 2) +
-                 ToBig(groups.empty() ? 0 : weight, 2) +
-                 ToBig(negative ? 0x4000 : 0, 2) + ToBig(scale, 2);
-  for (const string& group : groups) value += group;
-  return value;
+// integer / 10^scale, its digits to base 10000 from the last one on.
+string NumericOf(int64_t integer, uint64_t scale) {
+  Wide rest = integer < 0 ? 0 - Wide(integer) : Wide(integer);
+  for (uint64_t places = scale; places % 4 != 0; ++places) rest *= 10;
+  uint64_t weight = 0 - (scale + 3) / 4 - 1;
+  string digits;
+  for (; rest != 0; rest /= 10000, ++weight) {
+    const auto digit = static_cast<uint64_t>(rest % 10000);
+    if (digit != 0 || !digits.empty()) digits = ToBig(digit, 2) + digits;
+  }
+  return ToBig(digits.size() / 2, 2) + ToBig(digits.empty() ? 0 : weight, 2) +
+         ToBig(integer < 0 ? 0x4000 : 0, 2) + ToBig(scale, 2) + digits;
 }
 
-Strings Column::Numeric(size_t count) {
-  const Record parameters = Parameters();
-  const Numbers scales = Integers(parameters.Number(1), 2, count);
-  const Numbers integers = Integers(parameters.Number(3), 8, count);
-  const Strings others = Values(parameters.Number(5), 0, parameters.Number(7),
-                                parameters.Number(9));
+Strings Numeric(Streams& in, size_t count) {
+  const Record own = in.Parameters();
+  const Numbers scales = Integers(in, own.Number(1), 2, count);
+  const Numbers integers = Integers(in, own.Number(3), 8, count);
+  const Strings others =
+      Values(in, own.Number(5), 0, own.Number(7), own.Number(9));
   Strings values;
   size_t other = 0;
-  for (size_t i = 0; i < count; ++i) {
-    Check(scales[i] <= 0x3fff || scales[i] == 0xffff);
+  for (size_t i = 0; i < count; ++i)
     values.push_back(scales[i] == 0xffff
                          ? others.at(other++)
                          : NumericOf(Signed(integers[i], 8), scales[i]));
-  }
   Check(other == others.size());
   return values;
 }
 
-Strings Column::Dictionary(size_t width, size_t count) {
-  const Record parameters = Parameters();
-  const uint64_t entry_count = parameters.Number(5);
-  const Numbers numbers =
-      Integers(parameters.Number(1), entry_count <= 256 ? 1 : 2, count);
+Strings Dictionary(Streams& in, size_t width, size_t count) {
+  const Record own = in.Parameters();
+  const size_t number_width = own.Number(5) <= 256 ? 1 : 2;
+  const Numbers numbers = Integers(in, own.Number(1), number_width, count);
   const Strings entries =
-      Values(parameters.Number(3), width, entry_count, parameters.Number(7));
+      Values(in, own.Number(3), width, own.Number(5), own.Number(7));
   Strings values;
   for (const uint64_t number : numbers) values.push_back(entries.at(number));
   return values;
 }
 
-Strings Column::Decimal(size_t width, size_t count) {
-  const Record parameters = Parameters();
-  const uint64_t other_count = parameters.Number(9);
-  const Numbers integers = Integers(parameters.Number(3), width, count);
-  const Numbers places = Integers(parameters.Number(5), 4, other_count);
-  const Strings others =
-      Values(parameters.Number(7), width, other_count, width * other_count);
-  Check(parameters.Number(1) <= 15);
-  const double divisor = std::pow(10, parameters.Number(1));
+Strings Decimal(Streams& in, size_t width, size_t count) {
+  const Record own = in.Parameters();
   Strings values;
-  for (const uint64_t integer : integers) {
-    const double value = static_cast<double>(Signed(integer, width)) / divisor;
+  for (const uint64_t integer : Integers(in, own.Number(3), width, count)) {
+    const double value = static_cast<double>(Signed(integer, width)) /
+                         std::pow(10, own.Number(1));
     const auto single = std::bit_cast<uint32_t>(static_cast<float>(value));
     values.push_back(
         ToBig(width == 4 ? single : std::bit_cast<uint64_t>(value), width));
   }
-  for (size_t i = 0; i < places.size(); ++i) values.at(places[i]) = others[i];
+  const size_t others = own.Number(9);
+  const Numbers places = Integers(in, own.Number(5), 4, others);
+  const Numbers at_places = Integers(in, own.Number(7), width, others);
+  for (size_t i = 0; i < others; ++i)
+    values.at(places[i]) = ToBig(at_places[i], width);
   return values;
 }
 
-Strings Column::Array(size_t count) {
-  const Record parameters = Parameters();
-  const Numbers counts = Integers(parameters.Number(5), 4, count);
-  const Strings elements = Values(parameters.Number(7), parameters.Number(3),
-                                  parameters.Number(9), parameters.Number(11));
+Strings Array(Streams& in, size_t count) {
+  const Record own = in.Parameters();
+  const Numbers counts = Integers(in, own.Number(5), 4, count);
+  const Strings elements =
+      Values(in, own.Number(7), own.Number(3), own.Number(9), own.Number(11));
   Strings values;
   size_t next = 0;
   for (const uint64_t n : counts) {
-    string value =
-        ToBig(n != 0, 4) + ToBig(0, 4) + ToBig(parameters.Number(1), 4);
+    string value = ToBig(n != 0, 4) + ToBig(0, 4) + ToBig(own.Number(1), 4);
     if (n != 0) value += ToBig(n, 4) + ToBig(1, 4);
     for (const size_t end = next + n; next < end; ++next)
       value += ToBig(elements.at(next).size(), 4) + elements[next];
@@ -311,223 +260,207 @@ Strings Column::Array(size_t count) {
   return values;
 }
 
-Strings Column::Values(uint64_t encoding, size_t width, size_t count,
-                       uint64_t octets) {
+Strings Values(Streams& in, uint64_t encoding, size_t width, size_t count,
+               uint64_t octets) {
+  const uint64_t each = count == 0 ? 0 : octets / count;
   Strings values;
   Numbers lengths(count, width);
-  const uint64_t each = count == 0 ? 0 : octets / count;
-  if (encoding == 1) values.assign(count, Next(each));
-  if (encoding == 2) values = Cut(Next(octets), lengths);
-  if (encoding == 3) values = Transposed(width, count);
-  if (encoding == 4) {
-    const Strings all = Transposed(4, count);
-    for (size_t i = 0; i < count; ++i) lengths[i] = Little(all[i], 0, 4);
-    values = Cut(Next(octets), lengths);
-  }
-  if (encoding == 5 || encoding == 6)
-    values = Distances(encoding == 6, width, count);
-  if (encoding == 7) values = Delta(width, count);
+  if (encoding == 1) values.assign(count, in.Next(each));
+  if (encoding == 3) values = Transposed(in, width, count);
+  if (encoding == 4) lengths.clear();
+  if (encoding == 4)
+    for (const string& length : Transposed(in, 4, count))
+      lengths.push_back(Little(length));
+  if (encoding == 9)
+    lengths = Integers(in, in.Parameters().Number(1), 4, count);
+  if (encoding == 2 || encoding == 4 || encoding == 9)
+    values = Cut(in.Next(octets), lengths);
+  if (encoding == 5) values = Distances(in, false, width, count);
+  if (encoding == 6) values = Distances(in, true, width, count);
+  if (encoding == 7) values = Delta(in, width, count);
   if (encoding == 8)
-    values = Values(Parameters().Number(1), each, count, octets);
-  if (encoding == 9) {
-    lengths = Integers(Parameters().Number(1), 4, count);
-    values = Cut(Next(octets), lengths);
-  }
-  if (encoding == 10) values = Numeric(count);
-  if (encoding == 11) values = Dictionary(width, count);
-  if (encoding == 12) values = Decimal(width, count);
-  if (encoding == 13) values = Array(count);
-  Check(encoding <= 13);
-  for (const string& value : values) {
-    Check(width == 0 || value.size() == width);
-    Check(value.size() <= octets);
-    octets -= value.size();
-  }
-  Check(values.size() == count && octets == 0);
+    values = Values(in, in.Parameters().Number(1), each, count, octets);
+  if (encoding == 10) values = Numeric(in, count);
+  if (encoding == 11) values = Dictionary(in, width, count);
+  if (encoding == 12) values = Decimal(in, width, count);
+  if (encoding == 13) values = Array(in, count);
+  Check(encoding <= 13 && values.size() == count);
+  for (const string& value : values) octets -= value.size();
+  Check(octets == 0);
   return values;
 }
 
 // Appends a column to the rows; takes its streams off the front of `body`.
 void TakeColumn(const Record& head, uint64_t width, string_view& body,
                 std::vector<Row>& rows) {
-  const uint64_t nulls = head.Number(5);
+  const uint64_t nulls = head.Number(5), count = rows.size() - nulls;
   Check(head.Number(3) == width && nulls <= rows.size());
   const Numbers numbers = head.Numbers(9);
   const string_view all = body;
-  Column column;
-  Check(numbers.size() % 3 == 0 && numbers.size() <= 48);
-  for (size_t i = 0; i < numbers.size(); i += 3)
-    column.streams.insert(column.streams.begin(), {numbers[i], numbers[i + 1],
-                                                   Take(body, numbers[i + 2])});
+  Streams in;
+  for (size_t i = 0; i + 2 < numbers.size(); i += 3)
+    in.left.insert(in.left.begin(),
+                   {numbers[i], numbers[i + 1], Take(body, numbers[i + 2])});
   const uint64_t hash = Hash(all.substr(0, all.size() - body.size()));
   Check(head.Number(10, hash) == hash);
-  string bits((rows.size() + 7) / 8, static_cast<char>(nulls == 0 ? 0 : 0xff));
-  if (nulls != 0 && nulls != rows.size()) bits = column.Next(bits.size());
-  const uint64_t count = rows.size() - nulls;
-  const Strings values = column.Values(head.Number(1), width, count,
-                                       width ? width * count : head.Number(7));
+  string null_bits(rows.size(), nulls == 0 ? 0 : '\xff');
+  if (nulls != 0 && count != 0) null_bits = in.Next((rows.size() + 7) / 8);
+  const Strings values = Values(in, head.Number(1), width, count,
+                                width ? width * count : head.Number(7));
   size_t next = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
     rows[i].emplace_back();
-    if (!Bit(bits, i)) rows[i].back() = values.at(next++);
+    if (!Bit(null_bits, i)) rows[i].back() = values.at(next++);
   }
-  Check(next == values.size() && column.streams.empty());
+  Check(next == count && in.left.empty());
 }
 
-Digest DigestOf(const std::vector<Row>& rows) {
-  Digest digest = 0;
+Wide DigestOf(const std::vector<Row>& rows) {
+  Wide digest = 0;
   for (const Row& row : rows) {
     string image = ToBig(row.size(), 2);
     for (const auto& cell : row)
       image += cell ? ToBig(cell->size(), 4) + *cell : ToBig(UINT64_MAX, 4);
     const XXH128_hash_t hash = XXH3_128bits(image.data(), image.size());
-    digest += Digest{hash.high64} << 64 | hash.low64;
+    digest += Wide{hash.high64} << 64 | hash.low64;
   }
   return digest;
 }
-Digest DigestIn(const Record& record, uint64_t tag) {
-  const string octets = record.Text(tag);
-  if (octets.empty()) return 0;
-  return Digest{Little(octets, 8, 8)} << 64 | Little(octets, 0, 8);
+Wide DigestIn(const string& octets) {
+  const string_view view = octets;
+  if (view.empty()) return 0;
+  return Wide{Little(view.substr(8))} << 64 | Little(view.substr(0, 8));
 }
 
-class Reader {
- public:
-  Archive Read(string_view rest);
+struct Reader {
+  Archive archive;
+  uint64_t ordinal = 0, chain = 0;
+  Numbers directory;  // position and ordinal of its first block
+  // As the chunks are, and as the directory says. Of a table: rows, raw octets,
+  // stored octets, chunks.
+  std::vector<Numbers> chunks;
+  std::map<uint64_t, Numbers> tables;
+  std::map<uint64_t, Wide> digests;
+  Strings stated_chunks, stated_tables;
 
- private:
-  void ReadEntries(string_view payload);
-  void ReadChunk(uint64_t entry_id, uint64_t position, string_view payload);
-  void ReadDirectory(string_view payload);
-  void ReadFooter(string_view payload);
-
-  struct Table {
-    Numbers sums{0, 0, 0, 0};  // rows, raw octets, stored octets, chunks
-    Digest digest = 0;
-    bool operator==(const Table&) const = default;
-  };
-  Archive archive_;
-  uint64_t ordinal_ = 0, chain_ = 0;
-  Numbers directory_;  // position and ordinal of the first one
-  // As the chunks are, and as the directory says.
-  std::vector<Numbers> chunks_, stated_chunks_;
-  std::map<uint64_t, Table> tables_, stated_tables_;
-};
-
-void Reader::ReadEntries(string_view payload) {
-  for (const string& octets : Parse(Unpack(payload), "1R").All(1)) {
-    const Record entry = Parse(octets, kEntry);
-    const uint64_t id = entry.Number(1);
-    Check(id == archive_.entries.size() + 1);
-    for (const uint64_t tag : {33, 35, 37})
-      for (const uint64_t other : entry.Numbers(tag))
-        Check(other > 0 && other < id);
-    if (entry.fields.count(41) != 0) tables_[id];
-    archive_.entries.push_back(entry);
+  void ReadEntries(string_view payload) {
+    for (const string& octets : Parse(Unpack(payload), " 1* ").All(1)) {
+      const Record entry = Parse(octets, kEntry);
+      archive.entries.push_back(entry);
+      Check(entry.Number(1) == archive.entries.size());
+      if (!entry.Text(41).empty()) tables[entry.Number(1)].resize(4);
+    }
   }
-}
 
-void Reader::ReadChunk(uint64_t entry_id, uint64_t position,
-                       string_view payload) {
-  Check(tables_.count(entry_id) != 0);
-  const auto columns = ColumnsOf(archive_.entries[entry_id - 1]);
-  const uint64_t stored = 64 + payload.size(), size = Little(payload, 0, 4);
-  const string_view front = Take(payload, 4 + size);
-  const Record head = Parse(front.substr(4), kHead);
-  const Strings heads = head.All(7);
-  std::vector<Row> rows(head.Number(1));
-  Check(heads.size() == columns.size());
-  std::vector<uint64_t> types;
-  for (size_t i = 0; i < heads.size(); ++i) {
-    const Record column = Parse(heads[i], kColumn);
-    types.push_back(Parse(column.Text(11), "1i 3n").Number(1));
-    // A typed column has the width of its type.
-    TakeColumn(column, types[i] != 0 ? column.Number(3) : columns[i].Number(5),
-               payload, rows);
+  void ReadChunk(uint64_t entry_id, uint64_t position, string_view payload) {
+    Numbers& table = tables.at(entry_id);
+    const auto columns = ColumnsOf(archive.entries[entry_id - 1]);
+    const uint64_t stored = 64 + payload.size();
+    const string_view start = payload;
+    const string_view octets = Take(payload, TakeLittle(payload, 4));
+    const uint64_t front_hash = Hash(start.substr(0, 4 + octets.size()));
+    const Record head = Parse(octets, kHead);
+    Chunk chunk{entry_id, {}, std::vector<Row>(head.Number(1))};
+    const Strings heads = head.All(7);
+    Check(heads.size() == columns.size());
+    bool is_typed = false;
+    for (size_t i = 0; i < heads.size(); ++i) {
+      const Record column = Parse(heads[i], kColumn);
+      const uint64_t type = Parse(column.Text(11), kTyped).Number(1);
+      // A typed column has the width of its type.
+      TakeColumn(column, type ? column.Number(3) : columns[i].Number(5),
+                 payload, chunk.rows);
+      chunk.types.push_back(type);
+      is_typed = is_typed || type != 0;
+    }
+    // The digest of typed columns is of their texts, which are not made here.
+    const Wide digest = DigestIn(head.Text(5));
+    Check(payload.empty() && (is_typed || digest == DigestOf(chunk.rows)));
+    digests[entry_id] += digest;
+    const Numbers sizes = {chunk.rows.size(), head.Number(3), stored, 1};
+    for (size_t i = 0; i < 4; ++i) table[i] += sizes[i];
+    chunks.push_back({entry_id, ordinal, position, stored, chunk.rows.size(),
+                      head.Number(3), front_hash});
+    archive.chunks.push_back(std::move(chunk));
   }
-  // The digest of typed columns is of their texts, which are not made here.
-  const bool typed =
-      std::count(types.begin(), types.end(), 0) != std::ssize(types);
-  const Digest digest = typed ? DigestIn(head, 5) : DigestOf(rows);
-  Check(payload.empty() && digest == DigestIn(head, 5));
-  Table& table = tables_[entry_id];
-  table.digest += digest;
-  const Numbers sizes = {rows.size(), head.Number(3), stored, 1};
-  for (size_t i = 0; i < 4; ++i) table.sums[i] += sizes[i];
-  chunks_.push_back({entry_id, ordinal_, position, stored, rows.size(),
-                     head.Number(3), Hash(front)});
-  archive_.chunks.push_back({entry_id, std::move(types), std::move(rows)});
-}
 
-void Reader::ReadDirectory(string_view payload) {
-  const Record record = Parse(Unpack(payload), "1R 3R");
-  for (const string& octets : record.All(1)) {
-    const Record chunk = Parse(octets, kChunkRef);
-    Numbers& stated = stated_chunks_.emplace_back();
-    for (const uint64_t tag : {1, 3, 5, 7, 9, 11})
-      stated.push_back(chunk.Number(tag));
-    // This hash need not be there.
-    Check(stated_chunks_.size() <= chunks_.size());
-    stated.push_back(chunk.Number(12, chunks_[stated_chunks_.size() - 1][6]));
+  void ReadDirectory(string_view payload) {
+    const Record record = Parse(Unpack(payload), " 1* 3* ");
+    for (const string& chunk : record.All(1)) stated_chunks.push_back(chunk);
+    for (const string& table : record.All(3)) stated_tables.push_back(table);
   }
-  for (const string& octets : record.All(3)) {
-    const Record table = Parse(octets, kTable);
-    Table& stated = stated_tables_[table.Number(1)];
-    for (size_t i = 0; i < 4; ++i) stated.sums[i] = table.Number(3 + 2 * i);
-    stated.digest = DigestIn(table, 11);
+
+  void CheckDirectory() {
+    Check(stated_chunks.size() == chunks.size());
+    for (size_t i = 0; i < chunks.size(); ++i) {
+      const Record chunk = Parse(stated_chunks[i], kChunkRef);
+      for (size_t each = 0; each < 6; ++each)
+        Check(chunk.Number(1 + 2 * each) == chunks[i][each]);
+      Check(chunk.Number(12, chunks[i][6]) == chunks[i][6]);
+    }
+    Check(stated_tables.size() == tables.size());
+    for (const string& octets : stated_tables) {
+      const Record table = Parse(octets, kTable);
+      const uint64_t id = table.Number(1);
+      for (size_t each = 0; each < 4; ++each)
+        Check(table.Number(3 + 2 * each) == tables.at(id)[each]);
+      Check(DigestIn(table.Text(11)) == digests[id]);
+    }
   }
-}
 
-void Reader::ReadFooter(string_view payload) {
-  Check(payload.size() == 64 && directory_.size() == 2);
-  Check(stated_chunks_ == chunks_ && stated_tables_ == tables_);
-  Numbers sums(4);
-  for (const auto& [entry_id, table] : tables_)
-    for (size_t i = 0; i < 4; ++i) sums[i] += table.sums[i];
-  const Numbers expected = {
-      directory_[0], directory_[1],           sums[3], sums[0], sums[1],
-      sums[2],       archive_.entries.size(), chain_};
-  for (size_t i = 0; i < 8; ++i)
-    Check(Little(payload, 8 * i, 8) == expected[i]);
-}
+  void ReadFooter(string_view payload) {
+    CheckDirectory();
+    Numbers sums(4);
+    for (const auto& [id, table] : tables)
+      for (size_t i = 0; i < 4; ++i) sums[i] += table[i];
+    const Numbers expected = {
+        directory.at(0), directory.at(1),        sums[3], sums[0], sums[1],
+        sums[2],         archive.entries.size(), chain};
+    for (const uint64_t number : expected)
+      Check(TakeLittle(payload, 8) == number);
+    Check(payload.empty());
+  }
 
-Archive Reader::Read(string_view rest) {
-  const string_view octets = rest;
-  uint64_t kind = 0;
-  for (; kind != 5; ++ordinal_) {
-    const uint64_t position = octets.size() - rest.size();
-    const string_view header = Take(rest, 64);
-    Check(header.substr(0, 8) ==
-          "\x89"
-          "BALE\r\n\x1a");
-    Check(Hash(header.substr(0, 56)) == Little(header, 56, 8));
-    kind = Little(header, 8, 2);
-    const uint64_t flags = Little(header, 10, 2);
-    const uint64_t entry_id = Little(header, 12, 4);
-    Check((flags & 0x7f00) == 0);
-    Check(kind <= 5 || (flags & 0x8000) == 0);
-    Check(Little(header, 16, 8) == Little(octets, 16, 8) &&
-          Little(header, 24, 8) == ordinal_ &&
-          Little(header, 32, 8) == position);
-    const string_view payload = Take(rest, Little(header, 40, 8));
-    Check(Hash(payload) == Little(header, 48, 8));
-    Check((ordinal_ == 0) == (kind == 1));
-    Check(kind > 3 || directory_.empty());
+  void ReadPayload(uint64_t kind, uint64_t entry_id, uint64_t position,
+                   string_view payload) {
+    Check((ordinal == 0) == (kind == 1));
+    Check(kind > 3 || directory.empty());
     if (kind == 1) {
-      Check(Little(payload, 0, 2) == 1);
-      archive_.header = Parse(payload.substr(4), kHeader);
+      Check(TakeLittle(payload, 2) == 1);
+      TakeLittle(payload, 2);
+      archive.header = Parse(payload, kHeader);
     }
     if (kind == 2) ReadEntries(payload);
     if (kind == 3) ReadChunk(entry_id, position, payload);
-    if (kind == 4 && directory_.empty()) directory_ = {position, ordinal_};
+    if (kind == 4 && directory.empty()) directory = {position, ordinal};
     if (kind == 4) ReadDirectory(payload);
     if (kind == 5) ReadFooter(payload);
-    const uint64_t pair[] = {chain_, Little(header, 56, 8)};
-    chain_ = XXH3_64bits(pair, sizeof pair);
   }
-  Check(rest.empty());
-  return std::move(archive_);
-}
+
+  // Returns the kind of the block.
+  uint64_t ReadBlock(string_view octets, string_view& rest) {
+    const uint64_t position = octets.size() - rest.size();
+    string_view header = Take(rest, 64);
+    const uint64_t hash = Hash(header.substr(0, 56));
+    Check(Take(header, 8) ==
+          "\x89"
+          "BALE\r\n\x1a");
+    const uint64_t kind = TakeLittle(header, 2), flags = TakeLittle(header, 2);
+    const uint64_t entry_id = TakeLittle(header, 4);
+    Check((flags & 0x7f00) == 0 && (kind <= 5 || (flags & 0x8000) == 0));
+    Check(Take(header, 8) == octets.substr(16, 8));
+    Check(TakeLittle(header, 8) == ordinal);
+    Check(TakeLittle(header, 8) == position);
+    const string_view payload = Take(rest, TakeLittle(header, 8));
+    Check(TakeLittle(header, 8) == Hash(payload));
+    Check(TakeLittle(header, 8) == hash);
+    ReadPayload(kind, entry_id, position, payload);
+    const uint64_t pair[] = {chain, hash};
+    chain = XXH3_64bits(pair, sizeof pair);
+    ++ordinal;
+    return kind;
+  }
+};
 
 }  // namespace
 
@@ -535,12 +468,10 @@ Strings Record::All(uint64_t tag) const {
   const auto found = fields.find(tag);
   return found == fields.end() ? Strings() : found->second;
 }
-
 string Record::Text(uint64_t tag) const {
-  const auto found = fields.find(tag);
-  return found == fields.end() ? string() : found->second[0];
+  const Strings all = All(tag);
+  return all.empty() ? string() : all[0];
 }
-
 Numbers Record::Numbers(uint64_t tag) const {
   std::vector<uint64_t> numbers;
   const string text = Text(tag);
@@ -548,13 +479,12 @@ Numbers Record::Numbers(uint64_t tag) const {
     numbers.push_back(TakeVarint(octets));
   return numbers;
 }
-
 uint64_t Record::Number(uint64_t tag, uint64_t absent) const {
-  return fields.count(tag) == 0 ? absent : Numbers(tag)[0];
+  const std::vector<uint64_t> numbers = Numbers(tag);
+  return numbers.empty() ? absent : numbers[0];
 }
 
 Record DataOf(const Record& entry) { return Parse(entry.Text(41), kData); }
-
 std::vector<Record> ColumnsOf(const Record& entry) {
   std::vector<Record> columns;
   for (const string& octets : DataOf(entry).All(7))
@@ -564,7 +494,11 @@ std::vector<Record> ColumnsOf(const Record& entry) {
 
 std::optional<Archive> Read(string_view octets, string* error) {
   try {
-    return Reader().Read(octets);
+    Reader reader;
+    string_view rest = octets;
+    while (reader.ReadBlock(octets, rest) != 5) continue;
+    Check(rest.empty());
+    return reader.archive;
   } catch (const std::exception& wrong) {
     *error = wrong.what();
     return std::nullopt;

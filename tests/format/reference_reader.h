@@ -15,9 +15,8 @@
 
 namespace reference {
 
-// The octets of fields by their tags, checked to be of the right type.
 struct Record {
-  std::map<uint64_t, std::vector<std::string>> fields;
+  std::map<uint64_t, std::vector<std::string>> fields;  // octets, by tag
 
   std::vector<std::string> All(uint64_t tag) const;
   std::string Text(uint64_t tag) const;  // "" if it is absent
@@ -25,8 +24,7 @@ struct Record {
   uint64_t Number(uint64_t tag, uint64_t absent = 0) const;
 };
 
-// nullopt is NULL.
-using Row = std::vector<std::optional<std::string>>;
+using Row = std::vector<std::optional<std::string>>;  // nullopt is NULL
 
 struct Chunk {
   uint64_t entry_id = 0;
