@@ -15,23 +15,26 @@
 
 namespace reference {
 
-struct Record {
-  std::map<uint64_t, std::vector<std::string>> fields;  // octets, by tag
-
-  std::vector<std::string> All(uint64_t tag) const;
-  std::string Text(uint64_t tag) const;  // "" if it is absent
-  std::vector<uint64_t> Numbers(uint64_t tag) const;
-  uint64_t Number(uint64_t tag, uint64_t absent = 0) const;
-};
-
+using Numbers = std::vector<uint64_t>;
+using Strings = std::vector<std::string>;
 using Row = std::vector<std::optional<std::string>>;  // nullopt is NULL
 
+// The octets of fields, by their tags.
+struct Record : std::map<uint64_t, Strings> {
+  Strings All(uint64_t tag) const { return count(tag) ? at(tag) : Strings(); }
+  std::string Text(uint64_t tag) const { return count(tag) ? at(tag)[0] : ""; }
+  uint64_t Number(uint64_t tag, uint64_t absent = 0) const;
+};
+// Of the odd tags those up to `last_odd` are known.
+Record Parse(std::string_view octets, uint64_t last_odd);
+Numbers NumbersIn(std::string_view field);
+
 struct Chunk {
-  uint64_t entry_id = 0;
+  uint64_t entry_id;
+  std::vector<Row> rows;
   // Of each column: the oid of its type if it is typed, else 0. Of a typed one,
   // the rows have the stored form, as this reader knows no types.
-  std::vector<uint64_t> types;
-  std::vector<Row> rows;
+  Numbers types;
 };
 
 struct Archive {
@@ -40,13 +43,9 @@ struct Archive {
   std::vector<Chunk> chunks;
 };
 
-// The fields of a table's data, and of its columns.
-Record DataOf(const Record& entry);
-std::vector<Record> ColumnsOf(const Record& entry);
-
-// Reads `octets` by scanning. If they are no valid archive, or of a later
-// version, the result is empty and `*error` says why.
-std::optional<Archive> Read(std::string_view octets, std::string* error);
+// Reads `octets` by scanning. Throws if they are no valid archive, or of a
+// later version; what it throws says which line found so.
+Archive Read(std::string_view octets);
 
 }  // namespace reference
 

@@ -23,20 +23,21 @@ inline std::vector<uint64_t> Numbers(const std::vector<uint32_t>& ids) {
 
 inline void ExpectSameData(const reference::Record& read,
                            const TableData& data) {
-  const reference::Record other = reference::DataOf(read);
+  const reference::Record other = reference::Parse(read.Text(41), 11);
   EXPECT_EQ(other.Number(1), static_cast<uint64_t>(data.target));
   EXPECT_EQ(other.Text(3), data.schema);
   EXPECT_EQ(other.Text(5), data.relation);
   EXPECT_EQ(other.Number(9), static_cast<uint64_t>(data.format));
   EXPECT_EQ(other.Number(11), data.via_root);
   EXPECT_EQ(other.Number(12), data.bytes_estimate);
-  const auto columns = reference::ColumnsOf(read);
+  const reference::Strings columns = other.All(7);
   ASSERT_EQ(columns.size(), data.columns.size());
   for (size_t i = 0; i < columns.size(); ++i) {
-    EXPECT_EQ(columns[i].Text(1), data.columns[i].name);
-    EXPECT_EQ(columns[i].Text(3), data.columns[i].type);
-    EXPECT_EQ(columns[i].Number(5), data.columns[i].width);
-    EXPECT_EQ(columns[i].Number(6), data.columns[i].type_oid);
+    const reference::Record column = reference::Parse(columns[i], 5);
+    EXPECT_EQ(column.Text(1), data.columns[i].name);
+    EXPECT_EQ(column.Text(3), data.columns[i].type);
+    EXPECT_EQ(column.Number(5), data.columns[i].width);
+    EXPECT_EQ(column.Number(6), data.columns[i].type_oid);
   }
 }
 
@@ -57,15 +58,15 @@ inline void ExpectSameEntry(const reference::Record& read, const Entry& entry) {
   EXPECT_EQ(read.Text(27), entry.tablespace);
   EXPECT_EQ(read.Text(29), entry.access_method);
   EXPECT_EQ(read.Number(31, 1), entry.transactional);
-  EXPECT_EQ(read.Numbers(33), Numbers(entry.depends));
-  EXPECT_EQ(read.Numbers(35), Numbers(entry.locks));
-  EXPECT_EQ(read.Numbers(37), Numbers(entry.shared_locks));
+  EXPECT_EQ(reference::NumbersIn(read.Text(33)), Numbers(entry.depends));
+  EXPECT_EQ(reference::NumbersIn(read.Text(35)), Numbers(entry.locks));
+  EXPECT_EQ(reference::NumbersIn(read.Text(37)), Numbers(entry.shared_locks));
   EXPECT_EQ(read.Number(39), entry.parent);
   EXPECT_EQ(read.Number(40), entry.is_relation);
   EXPECT_EQ(read.All(42), entry.alter);
   EXPECT_EQ(read.Number(44), entry.need.major);
   EXPECT_EQ(read.Text(46), entry.need.feature);
-  ASSERT_EQ(read.fields.count(41) != 0, entry.data.has_value());
+  ASSERT_EQ(read.count(41) != 0, entry.data.has_value());
   if (entry.data.has_value()) ExpectSameData(read, *entry.data);
 }
 
@@ -103,21 +104,19 @@ inline std::vector<Row> AsStored(std::vector<Row> rows,
 }
 
 inline void ExpectReferenceReadsTheSame(const Buffer& archive) {
-  std::string error;
-  const auto read = reference::Read(ViewOf(archive), &error);
-  ASSERT_TRUE(read.has_value()) << error;
+  const reference::Archive read = reference::Read(ViewOf(archive));
   ASSERT_OK_AND_ASSIGN(const auto reader, OpenArchive(archive));
-  ExpectSameInfo(read->header, reader->info());
-  ASSERT_EQ(read->entries.size(), reader->entries().size());
-  for (size_t i = 0; i < read->entries.size(); ++i)
-    ExpectSameEntry(read->entries[i], reader->entries()[i]);
+  ExpectSameInfo(read.header, reader->info());
+  ASSERT_EQ(read.entries.size(), reader->entries().size());
+  for (size_t i = 0; i < read.entries.size(); ++i)
+    ExpectSameEntry(read.entries[i], reader->entries()[i]);
   const auto& chunks = reader->directory().chunks;
-  ASSERT_EQ(read->chunks.size(), chunks.size());
+  ASSERT_EQ(read.chunks.size(), chunks.size());
   for (size_t i = 0; i < chunks.size(); ++i) {
     ASSERT_OK_AND_ASSIGN(const RowBatch batch, reader->ReadChunk(chunks[i]));
-    EXPECT_EQ(read->chunks[i].entry_id, chunks[i].entry_id);
-    EXPECT_TRUE(read->chunks[i].rows ==
-                AsStored(RowsOf(batch), read->chunks[i].types))
+    EXPECT_EQ(read.chunks[i].entry_id, chunks[i].entry_id);
+    EXPECT_TRUE(read.chunks[i].rows ==
+                AsStored(RowsOf(batch), read.chunks[i].types))
         << "chunk " << i;
   }
 }
