@@ -15,7 +15,7 @@ absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
                       const CancelToken& cancel,
                       const std::function<absl::Status(RowBatch&)>& take) {
   const std::vector<uint32_t> widths = WidthsOf(data);
-  const std::unique_ptr<RowParser> parser = MakeRowParser(data.format, widths);
+  const std::unique_ptr<RowParser> parser = MakeRowParser(data);
   RowBatch batch(widths);
   ASSIGN_OR_RETURN(const std::unique_ptr<pg::CopyOut> copy,
                    connection.BeginCopyOut(statement));

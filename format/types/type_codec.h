@@ -18,8 +18,8 @@
 //
 // What is the same in text may differ in binary, so that only text goes to
 // binary and back without loss: a NaN has many forms, and an array in which
-// all NULLs were replaced may still say that it has some. FromText makes what
-// the server would make of the text.
+// all NULLs were replaced may still say that it has some (the row parser puts
+// that right). FromText makes what the server would make of the text.
 //
 // Codecs have no state: thread-safe.
 

@@ -35,6 +35,30 @@ bool LengthFits(uint32_t width, int32_t length) {
   return width == 0 || static_cast<uint32_t>(length) == width;
 }
 
+// The front of an array's binary form (format/types/arrays.cc).
+constexpr size_t kArrayFlagAt = 4, kArrayHeaderOctets = 12,
+                 kArrayDimensionOctets = 8, kArrayDimensionsMax = 6;
+
+// True if `array` says that an element is NULL, and none is: the server keeps
+// the flag when the last one is replaced. False for what is no array.
+bool ClaimsNullsInVain(Bytes array) {
+  if (array.size() < kArrayHeaderOctets ||
+      LoadBig<uint32_t>(array.data() + kArrayFlagAt) != 1)
+    return false;
+  const size_t dimensions = LoadBig<uint32_t>(array.data());
+  if (dimensions > kArrayDimensionsMax) return false;
+  const size_t front = kArrayHeaderOctets + dimensions * kArrayDimensionOctets;
+  if (array.size() < front) return false;
+  array.remove_prefix(front);
+  while (array.size() >= sizeof(int32_t)) {
+    const int32_t length = LoadBig<int32_t>(array.data());
+    array.remove_prefix(sizeof(int32_t));
+    if (length < 0 || static_cast<size_t>(length) > array.size()) return false;
+    array.remove_prefix(static_cast<size_t>(length));
+  }
+  return array.empty();
+}
+
 }  // namespace
 
 absl::Status BinaryRowParser::AtRow(const absl::Status& status) const {
@@ -77,7 +101,7 @@ absl::StatusOr<size_t> BinaryRowParser::Consume(Bytes data, RowBatch& batch) {
     absl::StatusOr<size_t> octets = MeasureTuple(rest);
     if (!octets.ok()) return AtRow(octets.status());
     if (*octets == 0) return consumed;
-    AppendTuple(rest.first(*octets), batch);
+    AppendTuple(WithTrueArrays(rest.first(*octets)), batch);
     consumed += *octets;
   }
   if (consumed != data.size())
@@ -132,6 +156,27 @@ absl::Status BinaryRowParser::LengthError(size_t column, int32_t length) const {
   return Violation(
       absl::StrCat("column ", column + 1, " has a value of ", length, " octets",
                    width != 0 ? absl::StrCat(" instead of ", width) : ""));
+}
+
+Bytes BinaryRowParser::WithTrueArrays(Bytes tuple) {
+  const uint8_t* const given = tuple.data();
+  for (const size_t column : arrays_) {
+    Field& field = fields_[column];
+    if (field.length == kNull ||
+        !ClaimsNullsInVain(
+            Bytes(field.octets, static_cast<size_t>(field.length))))
+      continue;
+    if (tuple.data() == given) {
+      changed_.assign(tuple.begin(), tuple.end());
+      tuple = changed_;
+      for (Field& each : fields_)
+        if (each.length != kNull)
+          each.octets = changed_.data() + (each.octets - given);
+    }
+    StoreBig(changed_.data() + (field.octets - tuple.data()) + kArrayFlagAt,
+             uint32_t{0});
+  }
+  return tuple;
 }
 
 void BinaryRowParser::AppendTuple(Bytes tuple, RowBatch& batch) {

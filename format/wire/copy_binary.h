@@ -23,8 +23,13 @@ namespace pgbale {
 
 class BinaryRowParser : public RowParser {
  public:
-  explicit BinaryRowParser(absl::Span<const uint32_t> widths)
-      : widths_(widths.begin(), widths.end()), fields_(widths.size()) {}
+  // `arrays`: the columns, from 0, that hold arrays, whose flag of NULLs is
+  // made to be true.
+  explicit BinaryRowParser(absl::Span<const uint32_t> widths,
+                           absl::Span<const size_t> arrays = {})
+      : widths_(widths.begin(), widths.end()),
+        arrays_(arrays.begin(), arrays.end()),
+        fields_(widths.size()) {}
 
   absl::Status Parse(Bytes data, RowBatch& batch) override;
   absl::Status Finish() override;
@@ -43,15 +48,21 @@ class BinaryRowParser : public RowParser {
   absl::StatusOr<size_t> MeasureHeader(Bytes data) const;
   absl::StatusOr<size_t> MeasureTuple(Bytes data);
   absl::Status LengthError(size_t column, int32_t length) const;
+  // `tuple`, or a copy in which no array claims NULLs that it does not have;
+  // fields_ point into the result.
+  Bytes WithTrueArrays(Bytes tuple);
   void AppendTuple(Bytes tuple, RowBatch& batch);
   absl::Status AtRow(const absl::Status& status) const;
 
   const std::vector<uint32_t> widths_;
+  const std::vector<size_t> arrays_;
   std::vector<Field> fields_;
   State state_ = State::kHeader;
   uint64_t rows_ = 0;
   // The beginning of a header or tuple that goes on in the next piece.
   Buffer kept_;
+  // A tuple that had to be changed.
+  Buffer changed_;
 };
 
 class BinaryRowWriter : public RowWriter {

@@ -29,7 +29,11 @@ class RowParser {
   virtual absl::Status Finish() = 0;
 };
 
-// For a stream of `widths.size()` columns.
+// For the stream of a table's rows. Arrays come in one form alone, as a server
+// makes it of their text: who compares rows finds equal ones equal.
+std::unique_ptr<RowParser> MakeRowParser(const TableData& data);
+
+// For a stream of `widths.size()` columns, whose values come as they are.
 std::unique_ptr<RowParser> MakeRowParser(WireFormat format,
                                          absl::Span<const uint32_t> widths);
 

@@ -58,6 +58,26 @@ TEST_F(CompareTest, ARestoredDatabaseIsEqual) {
   EXPECT_THAT(result.out, HasSubstr("equal: 5 tables, 1,1"));
 }
 
+TEST_F(CompareTest, ArraysWhoseNullsWereReplacedAreEqual) {
+  const TestDatabase source, target;
+  source.Execute(R"(
+    CREATE DOMAIN list AS integer[];
+    CREATE TABLE arrays (a integer[], t text[], l list);
+    INSERT INTO arrays VALUES ('{NULL,2}', '{NULL,b}', '{NULL}'),
+      ('{NULL,2}', '{NULL,NULL}', NULL);
+    UPDATE arrays SET a[1] = 1, t[1] = 'a', l[1] = 1;
+  )");
+  const std::string bale = dir_.File("arrays.bale");
+  ASSERT_TRUE(DumpAndVerify(source, bale));
+  ASSERT_TRUE(RestoreInto(target, bale));
+  for (const TestDatabase* const database : {&source, &target}) {
+    const CommandResult result =
+        RunPgbale(*database, {"verify", "--against",
+                              absl::StrCat("dbname=", database->name()), bale});
+    EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  }
+}
+
 TEST_F(CompareTest, EveryDifferenceIsNamed) {
   target_.Execute(
       "UPDATE a SET t = 'y' WHERE i = 500; DELETE FROM s.b WHERE m IS NULL;"

@@ -70,6 +70,55 @@ TEST(CopyBinary, RandomRowsSurvive) {
   EXPECT_THAT(RowsOf(batch), ElementsAreArray(rows));
 }
 
+// An array of one dimension, of integers and NULLs, that says `flag`.
+std::string ArrayOf(uint32_t flag, const std::vector<Value>& elements) {
+  std::string array =
+      Octets(uint32_t{1}) + Octets(flag) + Octets(uint32_t{23}) +
+      Octets(static_cast<uint32_t>(elements.size())) + Octets(uint32_t{1});
+  for (const Value& element : elements)
+    array += element.has_value() ? Octets(uint32_t{4}) + *element
+                                 : Octets(int32_t{-1});
+  return array;
+}
+
+TEST(CopyBinary, AnArrayClaimsOnlyTheNullsThatItHas) {
+  const std::string claims = ArrayOf(1, {Octets(1), Octets(2)});
+  const std::string is_true = ArrayOf(0, {Octets(1), Octets(2)});
+  const std::string has = ArrayOf(1, {Octets(1), kNull});
+  const std::vector<Row> rows = {{"a", claims, "", claims, claims},
+                                 {kNull, has, kNull, kNull, claims},
+                                 {"", is_true, claims, claims, kNull}};
+  const std::vector<Row> expected = {{"a", is_true, "", is_true, claims},
+                                     {kNull, has, kNull, kNull, claims},
+                                     {"", is_true, claims, is_true, kNull}};
+  const Widths widths(5, 0);
+  const Buffer stream = StreamOf(widths, rows);
+  for (size_t piece = 1; piece <= stream.size(); piece += 7) {
+    RowBatch batch(widths);
+    BinaryRowParser parser(widths, {1, 3});
+    for (Bytes rest = stream; !rest.empty();
+         rest.remove_prefix(std::min(piece, rest.size())))
+      ASSERT_OK(parser.Parse(rest.subspan(0, piece), batch));
+    ASSERT_OK(parser.Finish());
+    EXPECT_THAT(RowsOf(batch), ElementsAreArray(expected)) << piece;
+    EXPECT_EQ(batch.digest(), BatchOf(widths, expected).digest());
+  }
+}
+
+TEST(CopyBinary, WhatIsNoArrayStaysAsItIs) {
+  const std::string array = ArrayOf(1, {Octets(1), Octets(2)});
+  for (size_t octets = 0; octets < array.size(); ++octets) {
+    const std::string cut = array.substr(0, octets);
+    RowBatch batch(Widths{0});
+    BinaryRowParser parser(Widths{0}, {0});
+    ASSERT_OK(parser.Parse(StreamOf({0}, {{cut}}), batch));
+    // Without its last element it is one of fewer.
+    if (octets != 20 && octets != 28) {
+      EXPECT_EQ(RowsOf(batch)[0][0], cut) << octets;
+    }
+  }
+}
+
 TEST(CopyBinary, ATableWithoutColumnsHasRows) {
   const Buffer stream = StreamOf({}, {Row(), Row(), Row()});
   ASSERT_OK_AND_ASSIGN(const RowBatch batch, ParseStream({}, stream, 1));
