@@ -128,13 +128,6 @@ def restore_peers(options):
     return peers
 
 
-def remove(path):
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
 def check(options, archive, database):
     """Ends the program unless the archive is whole, and is that database."""
     subprocess.run([options.pgbale, "verify", "--quiet", "--against",
@@ -158,7 +151,7 @@ def measure_dumps(options, database, folder, server):
 
     def prepare(name):
         if name in paths:
-            remove(paths[name])
+            size.remove(paths[name])
 
     results = measure.interleave(chosen(options, commands), options.runs,
                                  prepare, server, finish)
@@ -193,7 +186,7 @@ def measure_restores(options, database, folder, server):
                                  finish)
     size.psql("postgres", f"DROP DATABASE {target};")
     for path in archives.values():
-        remove(path)
+        size.remove(path)
     return results
 
 
@@ -253,13 +246,23 @@ def machine():
             f"{os.getloadavg()[0]:.1f}")
 
 
+def server_bindir(version):
+    """Of a server that is installed first, if it is not there."""
+    script = SCRIPTS / "servers.sh"
+    subprocess.run([script, "install", str(version)], check=True)
+    return output_of([script, "bindir", str(version)])
+
+
+def server_version():
+    return output_of(["psql", "-AtXc", "SHOW server_version", "-d",
+                      "postgres"]).split()[0]
+
+
 def versions(options):
-    server = output_of(["psql", "-AtXc", "SHOW server_version", "-d",
-                        "postgres"]).split()[0]
     commit = output_of(["git", "-C", str(measure.ROOT), "describe", "--always",
                         "--dirty"])
     return ", ".join(
-        [f"server {server}", f"{measure.version_of(options.pgbale)} ({commit})",
+        [f"server {server_version()}", f"{measure.version_of(options.pgbale)} ({commit})",
          *(measure.version_of(folder / "pg_dump")
            for folder in options.programs.values())])
 
@@ -358,9 +361,7 @@ def main():
     options = parse_arguments()
     # Stopped, it must not leave a server behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
-    subprocess.run([SCRIPTS / "servers.sh", "install", str(options.server)],
-                   check=True)
-    bindir = output_of([SCRIPTS / "servers.sh", "bindir", str(options.server)])
+    bindir = server_bindir(options.server)
     options.programs = find_programs(options)
     with tempfile.TemporaryDirectory(prefix="pgbale.",
                                      dir=options.folder) as name:

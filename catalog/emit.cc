@@ -149,6 +149,7 @@ class Emitter {
   void AddSource(const Object& object, const Entry& entry) {
     DataSource source;
     source.entry_id = entry.id;
+    source.text_column = object.text_column;
     if (entry.data->target == DataTarget::kRelation) {
       source.relation = object.address.oid;
       const Relation* relation = catalog_.relations().Find(source.relation);

@@ -104,6 +104,9 @@ struct Object {
   // set by the sorter.
   bool dropped_with_type = false;
 
+  // Of a table's rows: DataSource::text_column.
+  std::string text_column;
+
   // What it needs beside what pg_depend says.
   std::vector<Address> depends;
   // Relations that `create` locks: other entries that name them wait, shared

@@ -25,6 +25,9 @@ struct DataSource {
   std::string condition;
   // A foreign table: read with a query, and not locked.
   bool foreign = false;
+  // The first column because of which the rows go in text; "": none, binary
+  // is possible.
+  std::string text_column;
 };
 
 struct CatalogDump {

@@ -20,6 +20,20 @@ namespace {
 
 constexpr uint64_t kPageBytes = 8192;
 
+// Generated columns have no place in COPY.
+bool IsCopied(const RelationColumn& column) {
+  return !column.dropped && column.generated == 0;
+}
+
+// One column that cannot go in binary makes the whole table text: the first,
+// or "".
+std::string TextColumn(const Relation& table, const ColumnTypes& types) {
+  for (const RelationColumn& column : table.columns) {
+    if (IsCopied(column) && !types.Find(column.type).binary) return column.name;
+  }
+  return "";
+}
+
 class TableDataBody : public Body {
  public:
   // `root` is the partitioned table that takes the rows, 0: the table itself.
@@ -38,24 +52,21 @@ class TableDataBody : public Body {
     data.relation = target.name;
     data.via_root = root != nullptr;
     data.bytes_estimate = static_cast<uint64_t>(table->pages) * kPageBytes;
+    data.format =
+        object.text_column.empty() ? WireFormat::kBinary : WireFormat::kText;
     AddColumns(*table, data);
     entry.data = std::move(data);
   }
 
  private:
-  // Generated columns have no place in COPY. One column that cannot go in
-  // binary makes the whole table text.
   void AddColumns(const Relation& table, TableData& data) const {
-    data.format = WireFormat::kBinary;
+    const bool binary = data.format == WireFormat::kBinary;
     for (const RelationColumn& column : table.columns) {
-      if (column.dropped || column.generated != 0) continue;
+      if (!IsCopied(column)) continue;
       const ColumnType type = types_->Find(column.type);
-      data.columns.push_back(
-          {column.name, column.type_name, type.width, type.built_in});
-      if (!type.binary) data.format = WireFormat::kText;
+      data.columns.push_back({column.name, column.type_name,
+                              binary ? type.width : 0, type.built_in});
     }
-    if (data.format == WireFormat::kBinary) return;
-    for (DataColumn& column : data.columns) column.width = 0;
   }
 
   const Oid root_;
@@ -176,6 +187,7 @@ absl::Status CollectTableData(Collector& collector) {
     object.section = Section::kData;
     object.aspect = Aspect::kData;
     object.parent = table.address();
+    object.text_column = TextColumn(table, *types);
     if (root != 0) object.depends = {{catalog_oid::kClass, root}};
     object.body = std::make_shared<TableDataBody>(root, types);
     objects.push_back(&object);

@@ -13,6 +13,7 @@
 
 #include "base/pg/connection.h"
 #include "catalog/options.h"
+#include "engine/dump/data_format.h"
 
 namespace pgbale {
 
@@ -70,6 +71,7 @@ struct Arguments {
   int compression_level = 1;
   uint64_t memory_bytes = uint64_t{1} << 30;
   int64_t lock_wait_timeout_ms = 0;
+  DataFormat data_format = DataFormat::kAuto;
   bool no_sync = false;
   bool overwrite = false;
   bool keep_partial = false;

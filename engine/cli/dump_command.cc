@@ -131,6 +131,7 @@ absl::StatusOr<DumpOptions> DumpOptionsFrom(const Arguments& arguments) {
   options.allow_newer_server = arguments.allow_newer_server;
   options.jobs = arguments.jobs.value_or(1);
   options.compression_level = arguments.compression_level;
+  options.data_format = arguments.data_format;
   options.memory_bytes = arguments.memory_bytes;
   options.output = arguments.file;
   options.file.overwrite = arguments.overwrite;

@@ -103,6 +103,10 @@ constexpr OptionSpec kOptions[] = {
      "give up if a table cannot be locked for so long;\n"
      "milliseconds, or with a unit as 30s",
      Parsed<&A::lock_wait_timeout_ms, ParseTimeoutMs>},
+    {Group::kGeneral, kDump, 0, "data-format", "auto|binary|text",
+     "the form in which rows are read; auto (default):\n"
+     "binary, but text where that is cheaper by far",
+     Parsed<&A::data_format, ParseDataFormat>},
     {Group::kGeneral, kDump, 0, "overwrite", nullptr,
      "replace FILE if it exists, once the dump is complete",
      Set<&A::overwrite>},

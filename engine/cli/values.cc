@@ -89,6 +89,13 @@ absl::Status CheckFormat(absl::string_view text) {
       "jobs.");
 }
 
+absl::StatusOr<DataFormat> ParseDataFormat(absl::string_view text) {
+  if (text == "auto") return DataFormat::kAuto;
+  if (text == "binary") return DataFormat::kBinary;
+  if (text == "text") return DataFormat::kText;
+  return Usage(text, "auto, binary or text");
+}
+
 absl::Status CheckSection(absl::string_view text) {
   if (text == "pre-data" || text == "data" || text == "post-data")
     return absl::OkStatus();

@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/dump/data_format.h"
 
 namespace pgbale {
 
@@ -27,6 +28,9 @@ absl::StatusOr<int64_t> ParseTimeoutMs(absl::string_view text);
 
 // "c" or "custom", the only format there is.
 absl::Status CheckFormat(absl::string_view text);
+
+// "auto", "binary" or "text".
+absl::StatusOr<DataFormat> ParseDataFormat(absl::string_view text);
 
 // "pre-data", "data" or "post-data".
 absl::Status CheckSection(absl::string_view text);

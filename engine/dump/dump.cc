@@ -26,6 +26,7 @@
 #include "engine/dump/source_info.h"
 #include "engine/dump/table_job.h"
 #include "engine/dump/table_parts.h"
+#include "engine/dump/wire_choice.h"
 #include "format/archive_writer.h"
 #include "spdlog/spdlog.h"
 
@@ -205,6 +206,7 @@ absl::StatusOr<DumpSummary> WriteArchive(const DumpOptions& options,
   ASSIGN_OR_RETURN(CatalogDump catalog,
                    ReadLockedCatalog(sessions, options.catalog, cancel));
   sessions.CloseFresh();
+  ChooseWireFormats(options.data_format, catalog);
   ASSIGN_OR_RETURN(const std::vector<TablePart> parts,
                    PlanTableParts(sessions.leader(), catalog, options.jobs));
   ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveWriter> writer,

@@ -18,6 +18,7 @@
 #include "base/pg/connection.h"
 #include "base/sched/progress.h"
 #include "catalog/options.h"
+#include "engine/dump/data_format.h"
 
 namespace pgbale {
 
@@ -29,6 +30,7 @@ struct DumpOptions {
   bool allow_newer_server = false;
   // Connections that read tables. More than one: one more holds the locks.
   int jobs = 1;
+  DataFormat data_format = DataFormat::kAuto;
   // zstd's level, 1 … 19; 0 stores uncompressed.
   int compression_level = 1;
   // What rows may take in memory on their way to the archive, save for a

@@ -49,6 +49,13 @@ TEST(Values, FormatIsCustomOrAnErrorThatSaysSo) {
               StatusMessageHas("\"d\" is not a format that pgbale writes"));
 }
 
+TEST(Values, DataFormatIsAutoBinaryOrText) {
+  EXPECT_EQ(*ParseDataFormat("auto"), DataFormat::kAuto);
+  EXPECT_EQ(*ParseDataFormat("binary"), DataFormat::kBinary);
+  EXPECT_EQ(*ParseDataFormat("text"), DataFormat::kText);
+  EXPECT_THAT(ParseDataFormat("csv"), FailsWith(Failure::kUsage));
+}
+
 TEST(Values, SectionsAreThree) {
   EXPECT_OK(CheckSection("post-data"));
   EXPECT_THAT(CheckSection("postdata"), FailsWith(Failure::kUsage));
