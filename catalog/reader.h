@@ -27,7 +27,7 @@ struct DataSource {
   bool foreign = false;
   // The first column because of which the rows go in text; "": none, binary
   // is possible.
-  std::string text_column;
+  std::string text_column = {};
 };
 
 struct CatalogDump {
