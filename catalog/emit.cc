@@ -153,8 +153,7 @@ class Emitter {
     if (entry.data->target == DataTarget::kRelation) {
       source.relation = object.address.oid;
       const Relation* relation = catalog_.relations().Find(source.relation);
-      if (relation != nullptr && relation->extension_config)
-        source.condition = relation->extension_condition;
+      source.condition = entry.data->condition;
       source.foreign = relation != nullptr && relation->is_foreign();
     }
     dump_.sources.push_back(std::move(source));

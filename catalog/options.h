@@ -12,12 +12,26 @@
 
 namespace pgbale {
 
+// Rows of one table: a psql pattern that matches nothing else, and what stands
+// behind WHERE.
+struct RowCondition {
+  std::string table;
+  std::string condition;
+};
+
 struct CatalogOptions {
   // psql patterns (base/pattern.h), as the user wrote them.
   std::vector<std::string> schemas, exclude_schemas;
   std::vector<std::string> tables, exclude_tables;
   std::vector<std::string> exclude_table_data;
+  // … and that of all that inherits from what they match.
+  std::vector<std::string> exclude_table_data_and_children;
   std::vector<std::string> extensions;
+  std::vector<RowCondition> where;
+  // What unlogged tables and sequences hold. A standby has none of it, which is
+  // told in a warning.
+  enum class Unlogged { kYes, kNo, kNotThere };
+  Unlogged unlogged_data = Unlogged::kYes;
   // Patterns of foreign servers: the rows of their tables are dumped, too.
   std::vector<std::string> include_foreign_data;
   bool strict_names = false;  // each pattern must match something

@@ -12,6 +12,7 @@
 #include "base/mutex.h"
 #include "base/sched/job_graph.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "catalog/access.h"
 #include "catalog/annotations.h"
 #include "catalog/catalog.h"
@@ -29,6 +30,7 @@
 #include "catalog/order.h"
 #include "catalog/relation_reader.h"
 #include "catalog/selection.h"
+#include "spdlog/spdlog.h"
 
 namespace pgbale {
 namespace {
@@ -87,6 +89,38 @@ ReadExtensionVersions(pg::Connection& connection) {
   return extensions;
 }
 
+// Tries the user's conditions before rows are read: a dump that fails should
+// fail soon. `leader` has the locks.
+absl::Status TakeConditions(pg::Connection& leader,
+                            const ObjectSelection& selection,
+                            RelationMap& relations) {
+  for (const auto& [oid, condition] : selection.conditions()) {
+    Relation& table = *relations.FindMutable(oid);
+    table.where = condition;
+    // The server has checked it before it looks for a first row.
+    const absl::Status tried = leader.Execute(absl::StrCat(
+        "SELECT FROM ONLY ", table.qualified, " ", condition, " LIMIT 0"));
+    if (tried.ok()) continue;
+    return MakeError(
+        FailureOf(tried),
+        absl::StrCat("option --where for table ",
+                     Quoted(table.schema, table.name), ": ", tried.message()));
+  }
+  return absl::OkStatus();
+}
+
+void WarnOfUnlogged(const ObjectSelection& selection, Catalog& catalog) {
+  if (catalog.options().unlogged_data != CatalogOptions::Unlogged::kNotThere)
+    return;
+  for (Oid oid : selection.unlogged()) {
+    const Relation& relation = *catalog.relations().Find(oid);
+    catalog.Warn(absl::StrCat(
+        "without its contents: ", relation.kind == 'S' ? "sequence " : "table ",
+        Quoted(relation.schema, relation.name),
+        ": it is unlogged, and a standby has none of it"));
+  }
+}
+
 // Relations, the selection, the locks, and only then the columns: a table that
 // is locked cannot change any more.
 absl::StatusOr<ObjectSelection> LockAndReadTables(
@@ -106,6 +140,8 @@ absl::StatusOr<ObjectSelection> LockAndReadTables(
   RETURN_IF_ERROR(LockTables(leader, *connections.fresh, catalog.relations(),
                              selection, unlockable,
                              catalog.options().lock_wait_timeout_ms));
+  RETURN_IF_ERROR(TakeConditions(leader, selection, catalog.relations()));
+  WarnOfUnlogged(selection, catalog);
   RETURN_IF_ERROR(ReadColumns(leader, catalog.relations()));
   if (catalog.options().data)
     RETURN_IF_ERROR(ReadSizes(leader, catalog.relations()));
@@ -422,6 +458,30 @@ void OrderDataByForeignKeys(const Catalog& catalog, ObjectGraph& graph) {
   }
 }
 
+// Rows that --where leaves out may be referred to.
+void WarnOfForeignKeys(const Catalog& catalog) {
+  for (const Object* key : catalog.OfKind(KindId::kForeignKey)) {
+    const Relation* referencing = catalog.relations().Find(key->parent.oid);
+    // It locks both tables with their partitions, or the only one.
+    const bool to_itself = key->locks.size() == 1;
+    for (const Address& table : key->locks) {
+      const Relation* referenced = catalog.relations().Find(table.oid);
+      if (!to_itself &&
+          IsWithin(catalog.relations(), table.oid, key->parent.oid))
+        continue;
+      if (!key->wanted.definition || referenced == nullptr ||
+          referencing == nullptr || referenced->where.empty()) {
+        continue;
+      }
+      spdlog::warn(
+          "foreign key {} of table {} may not hold: not all rows of table {} "
+          "are dumped",
+          Quoted(key->name), Quoted(referencing->schema, referencing->name),
+          Quoted(referenced->schema, referenced->name));
+    }
+  }
+}
+
 // The entries of what was collected, in their order. `leader` sees the
 // snapshot.
 absl::StatusOr<CatalogDump> MakeDump(const ObjectSelection& selection,
@@ -432,6 +492,7 @@ absl::StatusOr<CatalogDump> MakeDump(const ObjectSelection& selection,
   if (!catalog.options().tablespaces) catalog.Omit(catalog_oid::kTablespace);
   RETURN_IF_ERROR(Derive(selection, catalog));
   AddWarnings(collected, catalog);
+  if (!selection.conditions().empty()) WarnOfForeignKeys(catalog);
   RETURN_IF_ERROR(WarnOfDangling(leader, collected.census,
                                  collected.dependencies, collected.lost_roles,
                                  collected.membership, catalog));

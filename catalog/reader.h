@@ -21,7 +21,7 @@ namespace pgbale {
 struct DataSource {
   uint32_t entry_id = 0;
   Oid relation = 0;  // 0 for large objects
-  // "" or "WHERE …": the rows of an extension's configuration table.
+  // "" or "WHERE …", as in the entry.
   std::string condition;
   // A foreign table: read with a query, and not locked.
   bool foreign = false;

@@ -63,10 +63,16 @@ struct Relation {
   // are dumped, those that fulfil the condition ("" or "WHERE …").
   bool extension_config = false;
   std::string extension_condition;
+  // "" or "WHERE …": the rows that the user asked for.
+  std::string where;
   int64_t pages = 0;         // relpages + those of TOAST
   std::vector<Oid> parents;  // pg_inherits by inhseqno; partitions: one
   std::vector<RelationColumn> columns;  // by number, system columns left out
 
+  // The condition of the rows that are dumped.
+  const std::string& row_condition() const {
+    return extension_config ? extension_condition : where;
+  }
   // What CREATE TABLE and CREATE FOREIGN TABLE make.
   bool is_table() const { return kind == 'r' || kind == 'p' || is_foreign(); }
   bool is_foreign() const { return kind == 'f'; }

@@ -3,30 +3,12 @@
 #include <algorithm>
 #include <functional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "base/text.h"
 
 namespace pgbale {
-namespace {
-
-absl::StatusOr<std::vector<NamePattern>> ParseAll(
-    const std::vector<std::string>& texts, int parts) {
-  std::vector<NamePattern> patterns;
-  for (const std::string& text : texts) {
-    ASSIGN_OR_RETURN(NamePattern pattern, ParsePattern(text, parts));
-    patterns.push_back(std::move(pattern));
-  }
-  return patterns;
-}
-
-bool MatchesAny(const std::vector<NamePattern>& patterns,
-                const std::string& name) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [&](const NamePattern& pattern) {
-                       return MatchesPattern(pattern.name, name);
-                     });
-}
 
 // The relations that table patterns name.
 class TablePatterns {
@@ -67,6 +49,47 @@ class TablePatterns {
   const RelationMap& relations_;
   absl::flat_hash_set<Oid> visible_;
 };
+
+namespace {
+
+absl::StatusOr<std::vector<NamePattern>> ParseAll(
+    const std::vector<std::string>& texts, int parts) {
+  std::vector<NamePattern> patterns;
+  for (const std::string& text : texts) {
+    ASSIGN_OR_RETURN(NamePattern pattern, ParsePattern(text, parts));
+    patterns.push_back(std::move(pattern));
+  }
+  return patterns;
+}
+
+bool MatchesAny(const std::vector<NamePattern>& patterns,
+                const std::string& name) {
+  return std::any_of(patterns.begin(), patterns.end(),
+                     [&](const NamePattern& pattern) {
+                       return MatchesPattern(pattern.name, name);
+                     });
+}
+
+// The tables of `roots`, and all that inherit from them.
+absl::flat_hash_set<Oid> WithChildren(const RelationMap& relations,
+                                      const std::vector<Oid>& roots) {
+  absl::flat_hash_map<Oid, std::vector<Oid>> children;
+  for (Oid oid : relations.oids()) {
+    for (Oid parent : relations.Find(oid)->parents)
+      children[parent].push_back(oid);
+  }
+  absl::flat_hash_set<Oid> found;
+  std::vector<Oid> open = roots;
+  while (!open.empty()) {
+    const Oid oid = open.back();
+    open.pop_back();
+    if (!found.insert(oid).second) continue;
+    const auto below = children.find(oid);
+    if (below != children.end())
+      open.insert(open.end(), below->second.begin(), below->second.end());
+  }
+  return found;
+}
 
 absl::Status NoMatch(absl::string_view what, absl::string_view pattern) {
   return MakeError(Failure::kError,
@@ -127,7 +150,6 @@ absl::Status ObjectSelection::SelectRelations(
     const std::vector<std::string>& search_path, const RelationMap& relations) {
   ASSIGN_OR_RETURN(auto wanted, ParseAll(options_.tables, 2));
   ASSIGN_OR_RETURN(auto unwanted, ParseAll(options_.exclude_tables, 2));
-  ASSIGN_OR_RETURN(auto no_data, ParseAll(options_.exclude_table_data, 2));
   const TablePatterns tables(search_path, relations);
   for (Oid oid : relations.oids()) {
     if (HasSchema(relations.Find(oid)->schema)) relations_.insert(oid);
@@ -141,9 +163,64 @@ absl::Status ObjectSelection::SelectRelations(
   for (const NamePattern& pattern : unwanted) {
     for (Oid oid : tables.Match(pattern)) relations_.erase(oid);
   }
+  return SelectRows(tables, relations);
+}
+
+absl::Status ObjectSelection::SelectRows(const TablePatterns& tables,
+                                         const RelationMap& relations) {
+  ASSIGN_OR_RETURN(auto no_data, ParseAll(options_.exclude_table_data, 2));
   for (const NamePattern& pattern : no_data) {
     const std::vector<Oid> found = tables.Match(pattern);
     without_data_.insert(found.begin(), found.end());
+  }
+  ASSIGN_OR_RETURN(auto trees,
+                   ParseAll(options_.exclude_table_data_and_children, 2));
+  for (const NamePattern& pattern : trees) {
+    const auto found = WithChildren(relations, tables.Match(pattern));
+    without_data_.insert(found.begin(), found.end());
+  }
+  if (options_.unlogged_data != CatalogOptions::Unlogged::kYes)
+    LeaveOutUnlogged(relations);
+  return SelectConditions(tables, relations);
+}
+
+void ObjectSelection::LeaveOutUnlogged(const RelationMap& relations) {
+  for (Oid oid : relations.oids()) {
+    if (relations.Find(oid)->persistence != 'u') continue;
+    if (without_data_.insert(oid).second && options_.data && HasRelation(oid))
+      unlogged_.push_back(oid);
+  }
+}
+
+absl::Status ObjectSelection::SelectConditions(const TablePatterns& tables,
+                                               const RelationMap& relations) {
+  for (const RowCondition& where : options_.where) {
+    const auto fail = [&](absl::string_view why) {
+      return MakeError(
+          Failure::kError,
+          absl::StrCat("option --where: ", Printable(where.table), " ", why));
+    };
+    ASSIGN_OR_RETURN(const NamePattern pattern, ParsePattern(where.table, 2));
+    const std::vector<Oid> found = tables.Match(pattern);
+    if (found.empty()) return fail("matches no table");
+    if (found.size() > 1) return fail("matches more than one table");
+    const Relation& table = *relations.Find(found.front());
+    if (table.kind == 'p')
+      return fail("is partitioned: name the partitions, which hold the rows");
+    if (table.kind != 'r' && table.kind != 'f') return fail("is no table");
+    if (!HasRelation(table.oid) || ExcludesRows(table.oid) || !options_.data)
+      return fail("is not among the tables whose rows are dumped");
+    if (table.extension_config)
+      return fail("belongs to an extension, which says what rows are dumped");
+    // What ends in a comment needs a line of its own.
+    const absl::string_view end =
+        absl::StrContains(where.condition, "--") ? "\n)" : ")";
+    if (!conditions_
+             .try_emplace(table.oid,
+                          absl::StrCat("WHERE (", where.condition, end))
+             .second) {
+      return fail("is named twice");
+    }
   }
   return absl::OkStatus();
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -22,13 +23,16 @@
 
 namespace pgbale {
 
+class TablePatterns;
+
 class ObjectSelection {
  public:
   // Matches the options' patterns against `schemas` (all schemas that users
   // made) and `relations`. `search_path` is the session's own: a table pattern
   // without a schema means tables that are visible in it. Error (usage): a
   // pattern that matches nothing, if options.strict_names or if no pattern of
-  // its kind matches anything.
+  // its kind matches anything; a table of options.where that is
+  // not one table with rows of its own, or none that is dumped.
   static absl::StatusOr<ObjectSelection> Make(
       const CatalogOptions& options, const std::vector<std::string>& schemas,
       const std::vector<std::string>& search_path,
@@ -42,6 +46,14 @@ class ObjectSelection {
   // --exclude-table-data names the relation, be it selected or not.
   bool ExcludesRows(Oid oid) const { return without_data_.contains(oid); }
 
+  // The tables of options.where, with "WHERE …" for each.
+  const absl::flat_hash_map<Oid, std::string>& conditions() const {
+    return conditions_;
+  }
+  // Relations that are selected without what they hold because they are
+  // unlogged.
+  const std::vector<Oid>& unlogged() const { return unlogged_; }
+
   // Objects outside schemas are selected.
   bool everything() const { return options_.everything(); }
 
@@ -52,6 +64,11 @@ class ObjectSelection {
   absl::Status SelectSchemas(const std::vector<std::string>& schemas);
   absl::Status SelectRelations(const std::vector<std::string>& search_path,
                                const RelationMap& relations);
+  absl::Status SelectRows(const TablePatterns& tables,
+                          const RelationMap& relations);
+  void LeaveOutUnlogged(const RelationMap& relations);
+  absl::Status SelectConditions(const TablePatterns& tables,
+                                const RelationMap& relations);
   Wanted WantedOf(const Catalog& catalog, const Object& object) const;
   // What selects the object, or what it belongs to, --exclude-table-data
   // aside.
@@ -69,6 +86,8 @@ class ObjectSelection {
   std::set<std::string> schemas_;
   absl::flat_hash_set<Oid> relations_;
   absl::flat_hash_set<Oid> without_data_;
+  absl::flat_hash_map<Oid, std::string> conditions_;
+  std::vector<Oid> unlogged_;
   std::vector<NamePattern> extensions_;
 };
 

@@ -82,6 +82,9 @@ struct TableData {
   // Rows must go through the partitioned table `schema`.`relation` that is
   // the root, not through the partition they came from.
   bool via_root = false;
+  // "" or "WHERE …", SQL of the source: the chunks hold the rows that fulfil
+  // it, and no others.
+  std::string condition = {};
   // The server's estimate, for progress and order.
   uint64_t bytes_estimate = 0;
 

@@ -29,6 +29,7 @@ void Describe(Io& io, Either<TableData> auto& data) {
   io.Enum(9, data.format, WireFormat::kText, WireFormat::kBinary);
   io.Flag(11, data.via_root);
   io.Number(12, data.bytes_estimate);
+  io.Text(14, data.condition);
 }
 
 template <typename Io>

@@ -26,14 +26,7 @@ std::string ReadLsn(Connection& leader) {
   return result.ok() && result->rows() == 1 ? result->row(0).str(0) : "";
 }
 
-}  // namespace
-
-absl::StatusOr<Snapshot> BeginSnapshot(Connection& leader,
-                                       bool serializable_deferrable) {
-  Snapshot snapshot;
-  snapshot.lsn = ReadLsn(leader);
-  RETURN_IF_ERROR(
-      leader.Execute(serializable_deferrable ? kBeginDeferrable : kBegin));
+absl::StatusOr<Snapshot> ExportSnapshot(Connection& leader) {
   enum Column { kId, kTime };
   const auto result = leader.Query(
       "SELECT pg_catalog.pg_export_snapshot(),"
@@ -41,9 +34,28 @@ absl::StatusOr<Snapshot> BeginSnapshot(Connection& leader,
       " pg_catalog.transaction_timestamp()), "
       "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
   if (!result.ok()) return Annotate(result.status(), "cannot export snapshot");
+  Snapshot snapshot;
   snapshot.id = result->row(0).str(kId);
   snapshot.time = result->row(0).str(kTime);
   return snapshot;
+}
+
+}  // namespace
+
+absl::StatusOr<Snapshot> BeginSnapshot(Connection& leader,
+                                       bool serializable_deferrable) {
+  const std::string lsn = ReadLsn(leader);
+  RETURN_IF_ERROR(
+      leader.Execute(serializable_deferrable ? kBeginDeferrable : kBegin));
+  ASSIGN_OR_RETURN(Snapshot snapshot, ExportSnapshot(leader));
+  snapshot.lsn = lsn;
+  return snapshot;
+}
+
+absl::StatusOr<Snapshot> AdoptSnapshot(Connection& leader,
+                                       const std::string& id) {
+  RETURN_IF_ERROR(ImportSnapshot(leader, id));
+  return ExportSnapshot(leader);
 }
 
 absl::Status ImportSnapshot(Connection& worker, const std::string& id) {
@@ -58,7 +70,7 @@ absl::Status ImportSnapshot(Connection& worker, const std::string& id) {
   const std::string import =
       absl::StrCat("SET TRANSACTION SNAPSHOT '", id, "'");
   return Annotate(worker.ExecutePipeline({kBegin, import}),
-                  "cannot import snapshot");
+                  absl::StrCat("cannot import snapshot ", Quoted(id)));
 }
 
 }  // namespace pgbale::pg

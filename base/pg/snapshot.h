@@ -28,6 +28,13 @@ struct Snapshot {
 absl::StatusOr<Snapshot> BeginSnapshot(Connection& leader,
                                        bool serializable_deferrable = false);
 
+// Opens a REPEATABLE READ, READ ONLY transaction with the snapshot `id`, which
+// another session has exported and holds, and exports it on its own behalf:
+// that session may end afterwards. The result has no WAL position, and the time
+// of this transaction.
+absl::StatusOr<Snapshot> AdoptSnapshot(Connection& leader,
+                                       const std::string& id);
+
 // Opens a transaction with the leader's snapshot.
 absl::Status ImportSnapshot(Connection& worker, const std::string& id);
 

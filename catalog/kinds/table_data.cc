@@ -51,6 +51,7 @@ class TableDataBody : public Body {
     data.schema = target.schema;
     data.relation = target.name;
     data.via_root = root != nullptr;
+    data.condition = table->row_condition();
     data.bytes_estimate = static_cast<uint64_t>(table->pages) * kPageBytes;
     data.format =
         object.text_column.empty() ? WireFormat::kBinary : WireFormat::kText;

@@ -39,6 +39,8 @@ struct Arguments {
   std::vector<std::string> schemas, exclude_schemas;
   std::vector<std::string> tables, exclude_tables;
   std::vector<std::string> exclude_table_data;
+  std::vector<std::string> exclude_table_data_and_children;
+  std::vector<RowCondition> where;
   std::vector<std::string> extensions;
   std::vector<std::string> include_foreign_data;
   std::vector<std::string> sections;
@@ -56,6 +58,7 @@ struct Arguments {
   bool no_publications = false;
   bool no_subscriptions = false;
   bool no_tablespaces = false;
+  bool no_unlogged_table_data = false;
   bool all_databases = false;
   std::vector<std::string> exclude_databases;
   bool globals = false;
@@ -72,6 +75,10 @@ struct Arguments {
   uint64_t memory_bytes = uint64_t{1} << 30;
   int64_t lock_wait_timeout_ms = 0;
   DataFormat data_format = DataFormat::kAuto;
+  int64_t blocked_ms_max = 0;
+  std::string snapshot;
+  bool serializable_deferrable = false;
+  uint64_t rate_limit_bytes = 0;
   bool no_sync = false;
   bool overwrite = false;
   bool keep_partial = false;

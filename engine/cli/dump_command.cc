@@ -57,6 +57,11 @@ absl::Status CheckAllDatabases(const Arguments& arguments) {
     return usage(
         "options --all-databases and --globals-only, --roles-only or "
         "--tablespaces-only exclude each other");
+  if (!arguments.where.empty())
+    return usage("option --where is for one database, not for --all-databases");
+  if (!arguments.snapshot.empty())
+    return usage(
+        "option --snapshot is for one database, not for --all-databases");
   if (!arguments.schemas.empty() || !arguments.tables.empty() ||
       !arguments.extensions.empty())
     return usage(
@@ -76,6 +81,10 @@ absl::Status CheckUsage(const Arguments& arguments) {
     return usage(
         "options -s/--schema-only and --include-foreign-data exclude each "
         "other");
+  if (!arguments.snapshot.empty() && arguments.serializable_deferrable)
+    return usage(
+        "options --snapshot and --serializable-deferrable exclude each other: "
+        "the snapshot is taken already");
   if (!arguments.positional.empty() && !arguments.connection.dbname.empty())
     return usage("the database is named twice, by -d/--dbname and as DBNAME");
   const bool to_stdout = arguments.file.empty() || arguments.file == "-";
@@ -93,6 +102,11 @@ CatalogOptions CatalogOptionsFrom(const Arguments& arguments) {
   options.tables = arguments.tables;
   options.exclude_tables = arguments.exclude_tables;
   options.exclude_table_data = arguments.exclude_table_data;
+  options.exclude_table_data_and_children =
+      arguments.exclude_table_data_and_children;
+  options.where = arguments.where;
+  if (arguments.no_unlogged_table_data)
+    options.unlogged_data = CatalogOptions::Unlogged::kNo;
   options.extensions = arguments.extensions;
   options.include_foreign_data = arguments.include_foreign_data;
   options.strict_names = arguments.strict_names;
@@ -134,6 +148,10 @@ absl::StatusOr<DumpOptions> DumpOptionsFrom(const Arguments& arguments) {
   options.data_format = arguments.data_format;
   options.memory_bytes = arguments.memory_bytes;
   options.output = arguments.file;
+  options.blocked_ms_max = arguments.blocked_ms_max;
+  options.snapshot = arguments.snapshot;
+  options.rate_limit_bytes = arguments.rate_limit_bytes;
+  options.serializable_deferrable = arguments.serializable_deferrable;
   options.file.overwrite = arguments.overwrite;
   options.file.keep_partial = arguments.keep_partial;
   options.file.sync = !arguments.no_sync;

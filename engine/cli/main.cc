@@ -19,7 +19,7 @@ namespace pgbale {
 namespace {
 
 // Turns the first signal into a cancelled token, so that the command ends
-// cleanly; a second one ends the process at once.
+// cleanly; after a second one it has some seconds left for that.
 //
 // A thread of its own waits for signals: nothing runs in a signal handler.
 class SignalWatcher {
@@ -47,16 +47,29 @@ class SignalWatcher {
   // Sent by the destructor, to this thread only.
   static constexpr int kEnd = SIGUSR1;
 
+  // For what ends cleanly: the partial file goes, the server's processes end.
+  static constexpr timespec kPatience = {.tv_sec = 5, .tv_nsec = 0};
+
   void Watch() {
     int number = 0;
     while (sigwait(&signals_, &number) == 0 && number != kEnd) {
       const Failure failure =
           number == SIGINT ? Failure::kInterrupted : Failure::kTerminated;
-      if (cancel_.cancelled() && signalled_) _exit(static_cast<int>(failure));
+      if (signalled_) WaitForEnd(failure);
+      if (signalled_) return;
       signalled_ = true;
       cancel_.Cancel(MakeError(
           failure, absl::StrCat("stopped by SIG", sigabbrev_np(number))));
     }
+  }
+
+  // Ends the process if nothing else does.
+  void WaitForEnd(Failure failure) {
+    sigset_t end;
+    sigemptyset(&end);
+    sigaddset(&end, kEnd);
+    if (sigtimedwait(&end, nullptr, &kPatience) != kEnd)
+      _exit(static_cast<int>(failure));
   }
 
   CancelToken& cancel_;

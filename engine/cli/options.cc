@@ -1,6 +1,7 @@
 #include "engine/cli/options.h"
 
 #include <string>
+#include <utility>
 
 #include "base/secret.h"
 #include "base/status.h"
@@ -52,6 +53,12 @@ absl::Status StoreFormat(absl::string_view value, Arguments&) {
 absl::Status StoreSection(absl::string_view value, Arguments& arguments) {
   RETURN_IF_ERROR(CheckSection(value));
   arguments.sections.emplace_back(value);
+  return absl::OkStatus();
+}
+
+absl::Status StoreWhere(absl::string_view value, Arguments& arguments) {
+  ASSIGN_OR_RETURN(RowCondition where, ParseRowCondition(value));
+  arguments.where.push_back(std::move(where));
   return absl::OkStatus();
 }
 
@@ -107,6 +114,20 @@ constexpr OptionSpec kOptions[] = {
      "the form in which rows are read; auto (default):\n"
      "binary, but text where that is cheaper by far",
      Parsed<&A::data_format, ParseDataFormat>},
+    {Group::kGeneral, kDump, 0, "max-blocked-seconds", "NUM",
+     "give up if somebody waits longer than this for a\n"
+     "table that the dump has locked (default: never)",
+     Parsed<&A::blocked_ms_max, ParseSecondsAsMs>},
+    {Group::kGeneral, kDump, 0, "rate-limit", "SIZE",
+     "take at most so many octets of rows a second from\n"
+     "the server, all jobs together, as 50MB",
+     Parsed<&A::rate_limit_bytes, ParseBytes>},
+    {Group::kGeneral, kDump, 0, "snapshot", "NAME",
+     "dump what this exported snapshot shows", Text<&A::snapshot>},
+    {Group::kGeneral, kDump, 0, "serializable-deferrable", nullptr,
+     "wait for a snapshot that serializable transactions\n"
+     "cannot contradict",
+     Set<&A::serializable_deferrable>},
     {Group::kGeneral, kDump, 0, "overwrite", nullptr,
      "replace FILE if it exists, once the dump is complete",
      Set<&A::overwrite>},
@@ -204,6 +225,16 @@ constexpr OptionSpec kOptions[] = {
      "not the matching tables", Add<&A::exclude_tables>},
     {Group::kContents, kDump, 0, "exclude-table-data", "PATTERN",
      "not the rows of matching tables", Add<&A::exclude_table_data>},
+    {Group::kContents, kDump, 0, "exclude-table-data-and-children", "PATTERN",
+     "nor those of the tables that inherit from them and\n"
+     "of their partitions",
+     Add<&A::exclude_table_data_and_children>},
+    {Group::kContents, kDump, 0, "where", "TABLE=CONDITION",
+     "of this table only the rows that fulfil CONDITION,\n"
+     "as \"public.log=at > '2026-01-01'\"; may be repeated",
+     StoreWhere},
+    {Group::kContents, kDump, 0, "no-unlogged-table-data", nullptr,
+     "not the rows of unlogged tables", Set<&A::no_unlogged_table_data>},
     {Group::kContents, kDump, 0, "include-foreign-data", "PATTERN",
      "the rows of foreign tables on matching servers, too",
      Add<&A::include_foreign_data>},

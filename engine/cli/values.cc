@@ -81,6 +81,33 @@ absl::StatusOr<int64_t> ParseTimeoutMs(absl::string_view text) {
   return Usage(text, "a time such as 5000 (milliseconds), 30s or 2min");
 }
 
+absl::StatusOr<int64_t> ParseSecondsAsMs(absl::string_view text) {
+  double seconds = 0;
+  if (NumberLength(text) == text.size() && absl::SimpleAtod(text, &seconds) &&
+      seconds >= 0.001 && seconds <= 1e9) {
+    return std::llround(seconds * 1000);
+  }
+  return Usage(text, "a number of seconds such as 30 or 0.5");
+}
+
+absl::StatusOr<RowCondition> ParseRowCondition(absl::string_view text) {
+  bool quoted = false;
+  size_t at = 0;
+  while (at < text.size() && (quoted || text[at] != '=')) {
+    if (text[at] == '"') quoted = !quoted;
+    ++at;
+  }
+  const absl::string_view table =
+      absl::StripAsciiWhitespace(text.substr(0, at));
+  if (at < text.size() && !table.empty()) {
+    const absl::string_view condition =
+        absl::StripAsciiWhitespace(text.substr(at + 1));
+    if (!condition.empty())
+      return RowCondition{std::string(table), std::string(condition)};
+  }
+  return Usage(text, "a table and a condition such as public.log=id > 100");
+}
+
 absl::Status CheckFormat(absl::string_view text) {
   if (text == "c" || text == "custom") return absl::OkStatus();
   return WithHint(

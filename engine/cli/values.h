@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "catalog/options.h"
 #include "engine/dump/data_format.h"
 
 namespace pgbale {
@@ -25,6 +26,13 @@ absl::StatusOr<int> ParseCompression(absl::string_view text);
 // Milliseconds, from what statement_timeout takes: "5000", "1.5s", "2 min";
 // us, ms, s, min, h, d.
 absl::StatusOr<int64_t> ParseTimeoutMs(absl::string_view text);
+
+// Milliseconds, from a number of seconds with or without a fraction that is
+// not 0: "30", "0.5".
+absl::StatusOr<int64_t> ParseSecondsAsMs(absl::string_view text);
+
+// "TABLE=CONDITION": the table is a pattern, quoted where it holds "=".
+absl::StatusOr<RowCondition> ParseRowCondition(absl::string_view text);
 
 // "c" or "custom", the only format there is.
 absl::Status CheckFormat(absl::string_view text);

@@ -22,6 +22,7 @@
 #include "catalog/locks.h"
 #include "catalog/reader.h"
 #include "engine/dump/chunk_pipeline.h"
+#include "engine/dump/lock_monitor.h"
 #include "engine/dump/sessions.h"
 #include "engine/dump/source_info.h"
 #include "engine/dump/table_job.h"
@@ -96,6 +97,17 @@ absl::Status NameDangling(const absl::Status& status, DumpSessions& sessions,
       "Drop these objects, or make again what they refer to, then dump.");
 }
 
+// Another session's snapshot stays what it is.
+absl::Status ChangedSince(const absl::Status& status,
+                          const std::string& snapshot) {
+  return WithHint(
+      MakeError(Failure::kError,
+                absl::StrCat("snapshot ", Quoted(snapshot),
+                             " cannot be dumped any more: ", status.message())),
+      "No definitions may change between the export of a snapshot and its "
+      "dump; export a new one.");
+}
+
 absl::Status GaveUp(const absl::Status& status, DumpSessions& sessions) {
   const absl::Status error = WithHint(
       MakeError(Failure::kCancelled,
@@ -125,13 +137,20 @@ absl::StatusOr<CatalogDump> TryReadCatalog(DumpSessions& sessions,
 // definitions change while they are read. From the second try on it is known
 // whether they did, so that an error of another cause is told as it is.
 absl::StatusOr<CatalogDump> ReadLockedCatalog(DumpSessions& sessions,
-                                              const CatalogOptions& options,
+                                              const DumpOptions& options,
                                               CancelToken& cancel) {
+  CatalogOptions wanted = options.catalog;
+  if (sessions.in_recovery() &&
+      wanted.unlogged_data == CatalogOptions::Unlogged::kYes) {
+    wanted.unlogged_data = CatalogOptions::Unlogged::kNotThere;
+  }
   std::optional<DefinitionState> before;
   for (int snapshot = 1;; ++snapshot) {
     absl::StatusOr<CatalogDump> catalog =
-        TryReadCatalog(sessions, options, cancel);
+        TryReadCatalog(sessions, wanted, cancel);
     if (catalog.ok() || !MayBeSchemaChange(catalog.status())) return catalog;
+    if (!options.snapshot.empty())
+      return ChangedSince(catalog.status(), options.snapshot);
     const absl::Status& status = catalog.status();
     pg::Connection& fresh = *sessions.ForCatalog().fresh;
     if (before.has_value() && !IsSchemaChange(status)) {
@@ -178,7 +197,7 @@ absl::Status WriteRows(const DumpOptions& options,
                        CancelToken& cancel, Progress& progress) {
   ChunkPipeline pipeline(writer, progress, cancel, PipelineOptions(options));
   const TableJobContext context{sessions, pipeline, progress, cancel};
-  RETURN_IF_ERROR(CopyTables(parts, context, options.jobs));
+  RETURN_IF_ERROR(CopyTables(parts, context, sessions.jobs()));
   return pipeline.Finish();
 }
 
@@ -204,11 +223,11 @@ absl::StatusOr<DumpSummary> WriteArchive(const DumpOptions& options,
                                          Progress& progress) {
   const Stopwatch total;
   ASSIGN_OR_RETURN(CatalogDump catalog,
-                   ReadLockedCatalog(sessions, options.catalog, cancel));
+                   ReadLockedCatalog(sessions, options, cancel));
   sessions.CloseFresh();
   ChooseWireFormats(options.data_format, catalog);
   ASSIGN_OR_RETURN(const std::vector<TablePart> parts,
-                   PlanTableParts(sessions.leader(), catalog, options.jobs));
+                   PlanTableParts(sessions.leader(), catalog, sessions.jobs()));
   ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveWriter> writer,
                    BeginArchive(sessions, catalog, std::move(sink)));
   const double catalog_seconds = total.seconds();
@@ -216,6 +235,7 @@ absl::StatusOr<DumpSummary> WriteArchive(const DumpOptions& options,
   RETURN_IF_ERROR(
       WriteRows(options, parts, sessions, *writer, cancel, progress));
   RETURN_IF_ERROR(cancel.Check());
+  RETURN_IF_ERROR(sessions.CheckLeader());
   RETURN_IF_ERROR(writer->Finish());
   // Not out of `progress`, which other dumps may count in too.
   uint64_t rows = 0, raw_bytes = 0;
@@ -244,11 +264,16 @@ absl::StatusOr<DumpSummary> OpenAndWrite(const DumpOptions& options,
   source.cancel = &cancel;
   ASSIGN_OR_RETURN(
       const std::unique_ptr<DumpSessions> sessions,
-      DumpSessions::Open(source,
-                         {.role = options.role,
-                          .row_security = options.catalog.row_security,
-                          .jobs = options.jobs,
-                          .allow_newer_server = options.allow_newer_server}));
+      DumpSessions::Open(
+          source,
+          {.role = options.role,
+           .row_security = options.catalog.row_security,
+           .jobs = options.jobs,
+           .allow_newer_server = options.allow_newer_server,
+           .snapshot = options.snapshot,
+           .serializable_deferrable = options.serializable_deferrable}));
+  const LockMonitor monitor(*sessions,
+                            {.blocked_ms_max = options.blocked_ms_max}, cancel);
   return WriteArchive(options, *sessions, std::move(sink), cancel, progress);
 }
 

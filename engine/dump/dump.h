@@ -28,6 +28,16 @@ struct DumpOptions {
   CatalogOptions catalog;
   // Try a server that is newer than all that are known.
   bool allow_newer_server = false;
+  // Give up when somebody has waited for a table that the dump has locked for
+  // longer than this; 0: never.
+  int64_t blocked_ms_max = 0;
+  // A snapshot that another session has exported; empty: a new one.
+  std::string snapshot;
+  // Wait for a snapshot that no serializable transaction can contradict.
+  bool serializable_deferrable = false;
+  // Octets of rows a second that are taken from the server, all jobs together;
+  // 0: as many as it sends.
+  uint64_t rate_limit_bytes = 0;
   // Connections that read tables. More than one: one more holds the locks.
   int jobs = 1;
   DataFormat data_format = DataFormat::kAuto;

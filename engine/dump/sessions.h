@@ -17,8 +17,10 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/cancel.h"
 #include "base/mutex.h"
 #include "base/pg/connection.h"
+#include "base/pg/session.h"
 #include "base/pg/snapshot.h"
 #include "catalog/reader.h"
 
@@ -29,13 +31,19 @@ struct SessionOptions {
   bool row_security = false;  // see CatalogOptions
   int jobs = 1;
   bool allow_newer_server = false;  // base/pg/version.h
+  // A snapshot that another session has exported, and holds until Begin is
+  // done; empty: a new one.
+  std::string snapshot = {};
+  // Wait for a snapshot that no serializable transaction can contradict.
+  bool serializable_deferrable = false;
 };
 
 class DumpSessions {
  public:
   // Connects `options.jobs` workers, a leader beside them if more than one, and
   // one connection outside of the snapshot; gives all the dump's settings
-  // (pg::PrepareDumpSession).
+  // (pg::PrepareDumpSession). If the server refuses some of the workers, the
+  // others do: a warning goes to the log.
   // Errors: kConnect, also for a pooler, or if the connections do not all
   // lead to the same server; kError for a version of the server that is not
   // known (base/pg/version.h).
@@ -54,6 +62,22 @@ class DumpSessions {
   void CloseFresh() { fresh_.reset(); }
 
   const pg::Snapshot& snapshot() const { return snapshot_; }
+  // Another connection outside of the snapshot, to the same server; `cancel`,
+  // which must outlive it, ends what it does. Thread-safe.
+  absl::StatusOr<std::unique_ptr<pg::Connection>> OpenOutside(
+      CancelToken& cancel) const;
+  // Of the connections that hold locks. Thread-safe.
+  const std::vector<int>& backend_pids() const { return backend_pids_; }
+
+  // How many workers copy: as many as were asked for, or could be had.
+  int jobs() const { return single() ? 1 : static_cast<int>(workers_.size()); }
+  // The server is a standby.
+  bool in_recovery() const { return identity_.in_recovery == "t"; }
+  // The leader's connection, and so the snapshot and the locks, have lasted
+  // until now. Error: they are lost, and what was copied since may be of
+  // another state.
+  absl::Status CheckLeader() ABSL_LOCKS_EXCLUDED(leader_mu_);
+
   // True if worker 0 is the leader itself, which needs no locks.
   bool single() const { return workers_.empty(); }
   pg::Connection& leader() { return *leader_; }
@@ -66,9 +90,15 @@ class DumpSessions {
  private:
   DumpSessions() = default;
 
+  absl::Status OpenWorkers(const pg::ConnectOptions& source);
+
+  pg::ConnectOptions source_;
+  SessionOptions options_;
+  pg::ServerIdentity identity_;
   std::unique_ptr<pg::Connection> leader_;
   std::vector<std::unique_ptr<pg::Connection>> workers_;
   std::unique_ptr<pg::Connection> fresh_;
+  std::vector<int> backend_pids_;
   std::vector<std::string> search_path_;
   pg::Snapshot snapshot_;
   bool open_ = false;  // transactions are open

@@ -136,7 +136,7 @@ absl::StatusOr<CompareReport> Comparer::Run() {
     graph.Add(std::move(job));
   }
   if (options_.tables.empty()) CheckMore();
-  RETURN_IF_ERROR(graph.Run(options_.jobs, cancel_));
+  RETURN_IF_ERROR(graph.Run(sessions_->jobs(), cancel_));
   MutexLock lock(mu_);
   std::sort(report_.differences.begin(), report_.differences.end());
   return std::move(report_);
@@ -205,6 +205,9 @@ bool Comparer::CanBeCompared(const Comparison& comparison) {
     reason = "it belongs to an extension, of whose rows a dump takes a part";
   else if (table.kind == 'f')
     reason = "its rows are on another server";
+  else if (!comparison.entry.data->condition.empty() &&
+           (comparison.entry.data->via_root || table.kind != 'r'))
+    reason = "only rows of some of its partitions were dumped";
   if (!reason.empty()) {
     MutexLock lock(mu_);
     report_.not_compared.push_back(
@@ -283,7 +286,8 @@ absl::StatusOr<std::string> Comparer::StatementFor(const Comparison& comparison,
   if (data.target == DataTarget::kRelation) {
     const char kind =
         tables_.at({comparison.entry.schema, comparison.entry.name}).kind;
-    if (kind == 'r') return CopyTableStatement(comparison.entry, "");
+    if (kind == 'r')
+      return CopyTableStatement(comparison.entry, data.condition);
     return CopyPartitionsStatement(comparison.entry);
   }
   ASSIGN_OR_RETURN(const pg::Result allowed,

@@ -135,6 +135,8 @@ absl::Status AppendEntry(const ArchiveReader& archive,
         &line, "  %11s  %8s  %8s  %5s  %s", HumanCount(totals.rows),
         HumanBytes(totals.raw_bytes), HumanBytes(totals.stored_bytes),
         Ratio(totals.raw_bytes, totals.stored_bytes), CountEncodings(columns));
+    if (!entry.data->condition.empty())
+      absl::StrAppend(&line, "  ", Printable(entry.data->condition));
     if (totals.incomplete) absl::StrAppend(&line, "  INCOMPLETE");
     if (totals.rows_missing != 0)
       absl::StrAppend(&line,
@@ -198,6 +200,8 @@ absl::StatusOr<JsonObject> EntryJson(const ArchiveReader& archive,
       .Set("chunks", totals.chunks)
       .Set("digest", totals.digest.ToHex())
       .Set("columns", ColumnsJson(entry.data->columns, columns));
+  if (!entry.data->condition.empty())
+    json.Set("condition", entry.data->condition);
   if (totals.incomplete)
     json.Set("incomplete", uint64_t{1})
         .Set("rows_missing", totals.rows_missing);

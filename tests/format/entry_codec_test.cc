@@ -31,6 +31,7 @@ Entry FullEntry(uint32_t id) {
   entry.data->via_root = true;
   entry.data->columns[0].type_oid = 23;
   entry.data->bytes_estimate = uint64_t{1} << 40;
+  entry.data->condition = "WHERE (a > 1)";
   entry.alter = {"ALTER 1", "ALTER 2"};
   return entry;
 }

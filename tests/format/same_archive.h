@@ -31,6 +31,7 @@ inline void ExpectSameData(const reference::Record& read,
   EXPECT_EQ(other.Number(11), data.via_root);
   EXPECT_EQ(other.Number(12), data.bytes_estimate);
   const reference::Strings columns = other.All(7);
+  EXPECT_EQ(other.Text(14), data.condition);
   ASSERT_EQ(columns.size(), data.columns.size());
   for (size_t i = 0; i < columns.size(); ++i) {
     const reference::Record column = reference::Parse(columns[i], 5);

@@ -28,10 +28,32 @@ bool IsMadeUp(absl::string_view line) {
 
 }  // namespace
 
+PrivateServer::PrivateServer(NotStarted) : bindir_(TestServer::Get().bindir) {}
+
 PrivateServer::PrivateServer(const std::vector<std::string>& settings)
-    : bindir_(TestServer::Get().bindir) {
+    : PrivateServer(NotStarted()) {
+  Start({}, settings);
+}
+
+std::unique_ptr<PrivateServer> PrivateServer::StartStandby(
+    const PrivateServer& primary, const std::vector<std::string>& settings) {
+  const std::string program = primary.bindir_ + "/pg_basebackup";
+  if (!std::filesystem::exists(program)) return nullptr;
+  std::unique_ptr<PrivateServer> standby(new PrivateServer(NotStarted()));
+  const std::string base = standby->dir_.File("base");
+  const CommandResult copied = RunCommand(
+      {program, "-D", base, "-Ft", "-z", "-X", "fetch", "-R", "-c", "fast"},
+      primary.environment());
+  EXPECT_EQ(copied.exit_code, 0) << copied.err;
+  standby->Start({"--data", base + "/base.tar.gz"}, settings);
+  return standby;
+}
+
+void PrivateServer::Start(const std::vector<std::string>& options,
+                          const std::vector<std::string>& settings) {
   std::vector<std::string> words = {Script(), "start", dir_.File("server"),
                                     "--bindir", bindir_};
+  words.insert(words.end(), options.begin(), options.end());
   for (const std::string& setting : settings)
     words.insert(words.end(), {"--set", setting});
   const CommandResult started = RunCommand(words);
@@ -42,7 +64,14 @@ PrivateServer::PrivateServer(const std::vector<std::string>& settings)
     if (absl::ConsumePrefix(&line, "PGUSER=")) user_ = std::string(line);
     if (absl::ConsumePrefix(&line, "PGDATA=")) data_ = std::string(line);
     if (absl::ConsumePrefix(&line, "LOG=")) log_ = std::string(line);
+    if (absl::ConsumePrefix(&line, "PID=")) pid_ = std::string(line);
   }
+}
+
+void PrivateServer::StopAtOnce() const {
+  // What SIGQUIT means to a postmaster.
+  const CommandResult stopped = RunCommand({"kill", "-QUIT", pid_});
+  EXPECT_EQ(stopped.exit_code, 0) << stopped.err;
 }
 
 PrivateServer::~PrivateServer() {

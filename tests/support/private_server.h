@@ -4,6 +4,7 @@
 #ifndef PGBALE_TESTS_SUPPORT_PRIVATE_SERVER_H_
 #define PGBALE_TESTS_SUPPORT_PRIVATE_SERVER_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,12 @@ class PrivateServer {
   // Starts it; what fails fails the test. `settings` are "name=value", for its
   // configuration file. REQUIRES: TestServer::available()
   explicit PrivateServer(const std::vector<std::string>& settings = {});
+  // A standby of `primary`, which must outlive it, once it takes connections.
+  // nullptr, without a failure, where the server's version has no
+  // pg_basebackup.
+  static std::unique_ptr<PrivateServer> StartStandby(
+      const PrivateServer& primary,
+      const std::vector<std::string>& settings = {});
   // Ends it and removes it with its data.
   ~PrivateServer();
   PrivateServer(const PrivateServer&) = delete;
@@ -46,15 +53,23 @@ class PrivateServer {
   CommandResult RunPgbale(const std::vector<std::string>& words,
                           const std::string& database = "postgres") const;
 
+  // Ends it at once, as a crash would.
+  void StopAtOnce() const;
+
   // Makes a folder that the server can write to.
   void MakeFolder(const std::string& path) const;
 
  private:
+  // `options` are those of server.sh.
+  void Start(const std::vector<std::string>& options,
+             const std::vector<std::string>& settings);
+  struct NotStarted {};
+  explicit PrivateServer(NotStarted);
   CommandResult Psql(absl::string_view sql, const std::string& database,
                      const std::vector<std::string>& options) const;
 
   TempDir dir_;
-  std::string host_, port_, user_, bindir_, data_, log_;
+  std::string host_, port_, user_, bindir_, data_, log_, pid_;
 };
 
 }  // namespace pgbale

@@ -42,6 +42,25 @@ TEST(Values, TimeoutsThatAServerWouldRefuseAreRefused) {
     EXPECT_THAT(ParseTimeoutMs(bad), FailsWith(Failure::kUsage)) << bad;
 }
 
+TEST(Values, SecondsMayHaveAFraction) {
+  EXPECT_EQ(*ParseSecondsAsMs("30"), 30000);
+  EXPECT_EQ(*ParseSecondsAsMs("0.5"), 500);
+  for (const char* bad : {"", "0", "-1", "5s", "1e3", "nan"})
+    EXPECT_THAT(ParseSecondsAsMs(bad), FailsWith(Failure::kUsage)) << bad;
+}
+
+TEST(Values, ConditionsFollowTheirTable) {
+  const auto parts = [](absl::string_view text) {
+    const auto where = ParseRowCondition(text);
+    return where.ok() ? where->table + "|" + where->condition : "";
+  };
+  EXPECT_EQ(parts("t=a = 1"), "t|a = 1");
+  EXPECT_EQ(parts(" s.t = a=1 "), "s.t|a=1");
+  EXPECT_EQ(parts("\"a=b\".t=true"), "\"a=b\".t|true");
+  for (const char* bad : {"", "t", "t=", "=a", "\"a=b\""})
+    EXPECT_THAT(ParseRowCondition(bad), FailsWith(Failure::kUsage)) << bad;
+}
+
 TEST(Values, FormatIsCustomOrAnErrorThatSaysSo) {
   EXPECT_OK(CheckFormat("c"));
   EXPECT_OK(CheckFormat("custom"));

@@ -1,15 +1,12 @@
 // A dump beside others who use and change the database, and signals.
 
 #include <signal.h>
-#include <unistd.h>
 
 #include <memory>
 #include <string>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
-#include "base/clock.h"
 #include "gmock/gmock.h"
+#include "tests/support/activity.h"
 #include "tests/support/background_process.h"
 #include "tests/support/oracle.h"
 #include "tests/support/paths.h"
@@ -23,38 +20,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-class ConcurrencyTest : public ServerTest {
+class ConcurrencyTest : public ActivityTest {
  protected:
-  // True as soon as `condition` holds for a row of pg_stat_activity.
-  static bool Appears(const TestDatabase& database,
-                      absl::string_view condition) {
-    const Stopwatch waited;
-    while (waited.seconds() < 60) {
-      if (CountSessions(database, condition) != "0") return true;
-      usleep(20000);
-    }
-    return false;
-  }
-
-  static std::string CountSessions(const TestDatabase& database,
-                                   absl::string_view condition) {
-    return database.Query(
-        absl::StrCat("SELECT count(*) FROM pg_stat_activity WHERE datname = "
-                     "current_database() AND pid <> pg_backend_pid() AND (",
-                     condition, ")"));
-  }
-
-  // No backend of pgbale's is left; the server takes a moment to notice.
-  static bool NoBackendLeft(const TestDatabase& database) {
-    const Stopwatch waited;
-    while (waited.seconds() < 60) {
-      if (CountSessions(database, "application_name LIKE 'pgbale%'") == "0")
-        return true;
-      usleep(20000);
-    }
-    return false;
-  }
-
   // A dump that takes some seconds for its one table, once it is there: it
   // compresses slowly, and has no memory for what is not compressed yet.
   static std::unique_ptr<BackgroundProcess> StartSlowDump(
