@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "base/cancel.h"
 #include "base/pg/connection.h"
+#include "base/sched/rate_limit.h"
 #include "format/entry.h"
 #include "format/row_batch.h"
 
@@ -22,11 +23,13 @@ namespace pgbale {
 // gives its rows to `take`, which clears the batch, whenever they have
 // `batch_raw_bytes` octets, and once more at the end, perhaps without rows.
 // Errors of the server, of the stream and of `take` end it; so does a
-// cancellation, between two batches.
+// cancellation, between two batches. `limit` may be null, else octets are taken
+// from it as they come.
 absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
                       const TableData& data, uint64_t batch_raw_bytes,
-                      const CancelToken& cancel,
-                      const std::function<absl::Status(RowBatch&)>& take);
+                      CancelToken& cancel,
+                      const std::function<absl::Status(RowBatch&)>& take,
+                      RateLimit* limit = nullptr);
 
 }  // namespace pgbale
 

@@ -196,7 +196,10 @@ absl::Status WriteRows(const DumpOptions& options,
                        DumpSessions& sessions, ArchiveWriter& writer,
                        CancelToken& cancel, Progress& progress) {
   ChunkPipeline pipeline(writer, progress, cancel, PipelineOptions(options));
-  const TableJobContext context{sessions, pipeline, progress, cancel};
+  RateLimit limit(options.rate_limit_bytes);
+  const TableJobContext context{
+      sessions, pipeline, progress, cancel,
+      options.rate_limit_bytes == 0 ? nullptr : &limit};
   RETURN_IF_ERROR(CopyTables(parts, context, sessions.jobs()));
   return pipeline.Finish();
 }

@@ -25,9 +25,11 @@ absl::Status CopyToChunks(const TableJobContext& context,
                           pg::Connection& connection, const Entry& entry,
                           absl::string_view statement) {
   BatchSource batches(context.pipeline, entry);
-  return CopyRows(connection, statement, *entry.data,
-                  context.pipeline.options().batch_raw_bytes, context.cancel,
-                  [&](RowBatch& batch) { return batches.Submit(batch); });
+  return CopyRows(
+      connection, statement, *entry.data,
+      context.pipeline.options().batch_raw_bytes, context.cancel,
+      [&](RowBatch& batch) { return batches.Submit(batch); },
+      context.rate_limit);
 }
 
 // A schema may be renamed although its tables are locked: what we are about to

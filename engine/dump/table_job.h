@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "base/cancel.h"
 #include "base/sched/progress.h"
+#include "base/sched/rate_limit.h"
 #include "engine/dump/chunk_pipeline.h"
 #include "engine/dump/sessions.h"
 #include "engine/dump/table_parts.h"
@@ -18,6 +19,7 @@ struct TableJobContext {
   ChunkPipeline& pipeline;
   Progress& progress;
   CancelToken& cancel;
+  RateLimit* rate_limit;  // of all jobs together; null: none
 };
 
 // Copies the rows of `part` by the connection of `worker`, or by the leader's

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/clock.h"
 #include "gmock/gmock.h"
 #include "tests/support/oracle.h"
 #include "tests/support/server.h"
@@ -187,6 +188,18 @@ TEST_F(RowsTest, OfASerializableSnapshotAreDumpedByManyJobs) {
             0);
   ASSERT_TRUE(RestoreInto(copy, bale()));
   EXPECT_TRUE(EqualDatabases(source.name(), copy.name()));
+}
+
+TEST_F(RowsTest, ComeNoFasterThanTheRateLimit) {
+  const TestDatabase source;
+  source.Execute(
+      "CREATE TABLE t AS SELECT repeat('x', 100000) FROM"
+      " generate_series(1, 16)");
+  const Stopwatch clock;
+  const CommandResult dumped = Dump(source, {"--rate-limit", "1MB", "-j", "2"});
+  EXPECT_EQ(dumped.exit_code, 0) << dumped.err;
+  // The first tenth of a second is free, and so is the last message.
+  EXPECT_GT(clock.seconds(), 1.3);
 }
 
 }  // namespace
