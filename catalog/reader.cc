@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "base/mutex.h"
@@ -236,11 +237,20 @@ class CollectJobs {
     return absl::OkStatus();
   }
 
-  // What is short of room for locks is tried again: another connection, which
-  // took the last of it, gives back what it has when it fails in its turn.
+  // An error aborts the leader's transaction. Who comes after it is told the
+  // same error, as the server would only say that there was one.
   absl::Status RunOnLeader(
       const std::function<absl::Status(pg::Connection&)>& read) {
     MutexLock lock(leader_mu_);
+    if (leader_status_.ok()) leader_status_ = TryOnLeader(read);
+    return leader_status_;
+  }
+
+  // What is short of room for locks is tried again: another connection, which
+  // took the last of it, gives back what it has when it fails in its turn.
+  absl::Status TryOnLeader(
+      const std::function<absl::Status(pg::Connection&)>& read)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(leader_mu_) {
     pg::Connection& leader = *connections_.snapshot.front();
     absl::Status status = read(leader);
     for (int i = 0;
@@ -261,8 +271,10 @@ class CollectJobs {
     job.run = [this, &lock_tables](int worker) {
       connection_of_worker_[static_cast<size_t>(worker)] = 0;
       MutexLock lock(leader_mu_);
-      RETURN_IF_ERROR(lock_tables());
-      return connections_.snapshot.front()->Execute(kBeginLocks);
+      leader_status_ = lock_tables();
+      if (leader_status_.ok())
+        leader_status_ = connections_.snapshot.front()->Execute(kBeginLocks);
+      return leader_status_;
     };
     locking_ = jobs_.Add(std::move(job));
   }
@@ -376,6 +388,7 @@ class CollectJobs {
   std::vector<std::optional<size_t>> connection_of_worker_;
   std::atomic<size_t> next_connection_ = 1;  // 0 is the leader's
   Mutex leader_mu_;  // held by who uses the leader's connection
+  absl::Status leader_status_ ABSL_GUARDED_BY(leader_mu_);
 };
 
 void AddObjects(Collected& collected, Catalog& catalog) {

@@ -21,6 +21,8 @@ namespace {
 
 // Choosing takes about as long as encoding a chunk, and data drift slowly.
 constexpr uint32_t kChunksAPlan = 32;
+// What a chunk tells of one of so many times its rows.
+constexpr uint64_t kRowsTold = 4;
 
 // A smaller chunk is read as fast as a part of it: what proves its parts would
 // only make it larger.
@@ -188,9 +190,11 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options) {
 
 EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
                          ChunkPlan& plan) {
-  if (plan.chunks++ % kChunksAPlan == 0) {
+  if (plan.chunks++ % kChunksAPlan == 0 ||
+      (plan.chosen_from != 0 && batch.rows() > kRowsTold * plan.chosen_from)) {
     plan.columns.clear();
     plan.is_untyped.clear();
+    plan.chosen_from = batch.rows();
   }
   plan.columns.resize(batch.columns().size());
   plan.is_untyped.resize(batch.columns().size());
@@ -215,9 +219,13 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
       column_head.typed = {plan.meanings[i].type_oid, column.values().size()};
       chunk.decoded_bytes += DecodedOctets(stored);
     }
-    if (worth_parts)
-      column_head.range =
-          RangeOf(stored, OrderAsStored(plan, i, typed.has_value()));
+    // They have the same extremes.
+    const std::optional<Column> different =
+        std::exchange(plan.columns[i].different, std::nullopt);
+    if (worth_parts) {
+      column_head.range = RangeOf(different.has_value() ? *different : stored,
+                                  OrderAsStored(plan, i, typed.has_value()));
+    }
   }
   if (worth_parts) HashColumns(*body, head.columns);
   EncodeChunkHead(head, chunk.payload);

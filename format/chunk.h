@@ -44,8 +44,8 @@ struct ColumnMeaning {
 };
 
 // How the columns of a table's chunks are encoded, from one to the next: to
-// choose anew for each chunk would cost as much as to encode it. Lives as long
-// as the chunks of one table come.
+// choose anew for each chunk would cost as much as to encode it. Serves tables
+// whose columns have the same widths and meanings.
 //
 // One thread at a time.
 struct ChunkPlan {
@@ -55,6 +55,7 @@ struct ChunkPlan {
   // Of each column: 1 if its text did not fit its type.
   std::vector<uint8_t> is_untyped = {};
   uint32_t chunks = 0;
+  uint32_t chosen_from = 0;  // rows; 0: any chunk
 };
 
 // For the chunks of a table of which nothing was encoded yet.

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/sched/job_graph.h"
 #include "base/status.h"
 #include "restore/label.h"
@@ -28,9 +29,12 @@ absl::Status RunJobs(const std::vector<PlannedJob>& jobs, int workers,
     job.run = [&planned, &tools, &rows_left,
                &on_rows_done](int worker) -> absl::Status {
       ASSIGN_OR_RETURN(Session * session, tools.sessions.Get(worker));
-      if (!planned.rows) return tools.runner.Create(*session, planned.entries);
-      RETURN_IF_ERROR(tools.loader->Load(*session, planned.entries));
-      if (--rows_left == 0) on_rows_done();
+      const Stopwatch clock;
+      RETURN_IF_ERROR(planned.rows
+                          ? tools.loader->Load(*session, planned.entries)
+                          : tools.runner.Create(*session, planned.entries));
+      tools.times.Add(planned.entries, clock.seconds());
+      if (planned.rows && --rows_left == 0) on_rows_done();
       return absl::OkStatus();
     };
     graph.Add(std::move(job));

@@ -12,6 +12,7 @@
 #include "restore/plan.h"
 #include "restore/row_loader.h"
 #include "restore/session.h"
+#include "restore/work_times.h"
 
 namespace pgbale {
 
@@ -20,6 +21,7 @@ struct JobTools {
   EntryRunner& runner;
   // For jobs with rows; nullptr: there are none.
   RowLoader* loader;
+  WorkTimes& times;
   CancelToken& cancel;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
 #include "base/pg/session.h"
+#include "base/sched/processors.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "restore/entry_runner.h"
@@ -26,6 +26,7 @@
 #include "restore/session.h"
 #include "restore/statement_batch.h"
 #include "restore/stream_loader.h"
+#include "restore/work_times.h"
 
 namespace pgbale {
 namespace {
@@ -33,7 +34,7 @@ namespace {
 int WorkersOf(const RestoreOptions& options) {
   if (options.single_transaction) return 1;
   if (options.jobs > 0) return options.jobs;
-  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  return Processors();
 }
 
 // Whether roles and tablespaces are restored must be said, but an archive that
@@ -216,6 +217,7 @@ class Restoration {
   Plan plan_;
   std::unique_ptr<pg::Connection> control_;
   std::unique_ptr<SessionPool> sessions_;
+  WorkTimes work_;
   Stopwatch total_;
   double lap_end_ = 0;
   RestoreSummary summary_;
@@ -228,6 +230,7 @@ absl::StatusOr<RestoreSummary> Restoration::Run() {
                                                 options_.role, workers_));
   RETURN_IF_ERROR(RunPhases());
   summary_.errors = errors_.errors();
+  summary_.work_seconds = work_.seconds();
   summary_.total_seconds = total_.seconds();
   return std::move(summary_);
 }
@@ -343,7 +346,7 @@ absl::Status Restoration::RunPhases() {
   if (reader_ != nullptr)
     loader.emplace(*reader_, options_.single_transaction, cancel_, errors_,
                    progress_);
-  const JobTools tools{*sessions_, runner, loader ? &*loader : nullptr,
+  const JobTools tools{*sessions_, runner, loader ? &*loader : nullptr, work_,
                        cancel_};
   pg::Connection& first = sessions_->first().connection();
   if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("BEGIN"));

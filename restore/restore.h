@@ -12,6 +12,7 @@
 #define PGBALE_RESTORE_RESTORE_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -105,6 +106,10 @@ struct RestoreSummary {
   double data_seconds = 0;  // until the last row; indexes are built meanwhile
   double post_data_seconds = 0;
   double total_seconds = 0;
+  // What jobs took behind the definitions before the data, all connections
+  // together, by the kind of entries ("TABLE DATA", "INDEX"); entries that
+  // share a transaction count alike. Of a stream without its rows.
+  std::map<std::string, double> work_seconds;
   // With exit_on_error = false; the exit code is 3 if there is any.
   std::vector<RestoreError> errors;
   // What was left out or may differ, one line each.

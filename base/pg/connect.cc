@@ -85,25 +85,9 @@ std::string RedactQuotes(absl::string_view message,
   return out;
 }
 
-absl::Status CheckConnectionString(const std::string& dbname) {
-  const bool postgres_uri = absl::StartsWith(dbname, "postgres://") ||
-                            absl::StartsWith(dbname, "postgresql://");
-  if (!postgres_uri && absl::StrContains(dbname, "://") &&
-      !absl::StrContains(dbname, '='))
-    return MakeError(Failure::kUsage,
-                     absl::StrCat(Quoted(RedactConnectionString(dbname)),
-                                  ": is no PostgreSQL URI; it starts with "
-                                  "postgresql://"));
-  if (!postgres_uri && !absl::StrContains(dbname, '=')) return absl::OkStatus();
-  char* error = nullptr;
-  const Conninfo parsed(PQconninfoParse(dbname.c_str(), &error));
-  if (parsed != nullptr) return absl::OkStatus();
-  const std::string redacted = RedactConnectionString(dbname);
-  const std::string why = RedactQuotes(
-      OneLine(error == nullptr ? "out of memory" : error), redacted);
-  PQfreemem(error);
-  return MakeError(Failure::kUsage, absl::StrCat("connection string ",
-                                                 Quoted(redacted), ": ", why));
+bool IsPostgresUri(absl::string_view text) {
+  return absl::StartsWith(text, "postgres://") ||
+         absl::StartsWith(text, "postgresql://");
 }
 
 PGconn* ConnectBlocking(const Parameters& parameters) {
@@ -160,6 +144,30 @@ absl::StatusOr<PGconn*> ConnectCancellable(Parameters parameters,
 }
 
 }  // namespace
+
+bool IsConnectionString(absl::string_view dbname) {
+  return IsPostgresUri(dbname) || absl::StrContains(dbname, '=');
+}
+
+absl::Status CheckConnectionString(const std::string& dbname) {
+  const bool postgres_uri = IsPostgresUri(dbname);
+  if (!postgres_uri && absl::StrContains(dbname, "://") &&
+      !absl::StrContains(dbname, '='))
+    return MakeError(Failure::kUsage,
+                     absl::StrCat(Quoted(RedactConnectionString(dbname)),
+                                  ": is no PostgreSQL URI; it starts with "
+                                  "postgresql://"));
+  if (!IsConnectionString(dbname)) return absl::OkStatus();
+  char* error = nullptr;
+  const Conninfo parsed(PQconninfoParse(dbname.c_str(), &error));
+  if (parsed != nullptr) return absl::OkStatus();
+  const std::string redacted = RedactConnectionString(dbname);
+  const std::string why = RedactQuotes(
+      OneLine(error == nullptr ? "out of memory" : error), redacted);
+  PQfreemem(error);
+  return MakeError(Failure::kUsage, absl::StrCat("connection string ",
+                                                 Quoted(redacted), ": ", why));
+}
 
 absl::StatusOr<std::unique_ptr<Wire>> Connect(const ConnectOptions& options) {
   // libpq expands the first one only: a later one is a name, whatever it holds.

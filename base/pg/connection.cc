@@ -183,4 +183,6 @@ std::string Connection::ParameterStatus(const char* name) const {
 
 bool Connection::alive() const { return wire_->alive(); }
 
+bool Connection::HungUp() const { return wire_->HungUp(); }
+
 }  // namespace pgbale::pg

@@ -96,6 +96,10 @@ class Connection {
   std::string ParameterStatus(const char* name) const;
   // False once the connection was lost; it stays so.
   bool alive() const;
+  // True if it is lost, or the server has closed it, or the network has given
+  // it up: asks the socket, and sends nothing. Use it for a connection that
+  // runs no statement.
+  bool HungUp() const;
 
  private:
   explicit Connection(std::unique_ptr<Wire> wire);

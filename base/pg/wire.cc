@@ -25,6 +25,7 @@ constexpr int kSliceMs = 100;
 // After a cancellation: a server that lives answers a cancel request within
 // milliseconds, and nobody wants to wait for one that does not.
 constexpr int64_t kCancelGraceMs = 1000;
+constexpr absl::string_view kSerializationFailure = "40001";
 // Details and contexts of a server may quote whole rows.
 constexpr size_t kPieceBytesMax = 500;
 
@@ -96,6 +97,12 @@ Wire::~Wire() {
 
 bool Wire::alive() const {
   return !abandoned_ && PQstatus(conn_) == CONNECTION_OK;
+}
+
+bool Wire::HungUp() const {
+  if (!alive()) return true;
+  pollfd entry = {PQsocket(conn_), POLLRDHUP, 0};
+  return poll(&entry, 1, 0) > 0;
 }
 
 absl::Status Wire::Ready() const {
@@ -190,7 +197,8 @@ absl::Status Wire::ErrorOf(const PGresult* result) const {
   if (!where.empty()) absl::StrAppend(&message, " (", where, ")");
   absl::Status status = MakeServerError(sqlstate, message);
   const std::string hint = Piece(Field(result, PG_DIAG_MESSAGE_HINT));
-  if (hint.empty()) return status;
+  // Of a conflict with recovery the server says no more than to try again.
+  if (hint.empty() || sqlstate == kSerializationFailure) return status;
   return WithHint(std::move(status), hint);
 }
 

@@ -59,6 +59,8 @@ class Wire {
 
   PGconn* conn() const { return conn_; }
   bool alive() const;
+  // The connection is gone, or the socket says so: nothing is read or sent.
+  bool HungUp() const;
 
   // OK, or why no statement may start: cancelled, or the connection is lost.
   absl::Status Ready() const;

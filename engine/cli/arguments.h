@@ -13,9 +13,13 @@
 
 #include "base/pg/connection.h"
 #include "catalog/options.h"
+#include "engine/bench/peers.h"
 #include "engine/dump/data_format.h"
 
 namespace pgbale {
+
+// What `bench` measures.
+enum class BenchPhases { kDump, kRestore, kBoth };
 
 struct Arguments {
   // DBNAME or ARCHIVE.
@@ -88,6 +92,18 @@ struct Arguments {
 
   // Salvage.
   std::string encoding;
+
+  // Bench.
+  int runs = 5;
+  BenchPhases bench_phases = BenchPhases::kBoth;
+  bool no_warm_up = false;
+  std::vector<std::string> pg_bin;
+  std::vector<PeerFormat> peer_formats = {PeerFormat::kDirectory};
+  std::string peer_options;
+  std::string folder;
+  bool keep = false;
+  std::string json_file;
+  std::string plot_file;
 
   // Restore.
   bool list = false;  // of list, too

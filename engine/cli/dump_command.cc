@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/sched/processors.h"
 #include "base/status.h"
 #include "engine/cli/command.h"
 #include "engine/cli/connect.h"
@@ -143,7 +144,9 @@ absl::StatusOr<DumpOptions> DumpOptionsFrom(const Arguments& arguments) {
   options.role = arguments.role;
   options.catalog = CatalogOptionsFrom(arguments);
   options.allow_newer_server = arguments.allow_newer_server;
-  options.jobs = arguments.jobs.value_or(1);
+  // The databases of a whole server share what there is.
+  options.jobs =
+      arguments.jobs.value_or(arguments.all_databases ? Processors() : 0);
   options.compression_level = arguments.compression_level;
   options.data_format = arguments.data_format;
   options.memory_bytes = arguments.memory_bytes;

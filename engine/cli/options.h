@@ -22,6 +22,7 @@ inline constexpr CommandSet kVerify = 8;
 inline constexpr CommandSet kHelp = 16;
 inline constexpr CommandSet kVersion = 32;
 inline constexpr CommandSet kSalvage = 64;
+inline constexpr CommandSet kBench = 128;
 inline constexpr CommandSet kAllCommands = ~CommandSet{0};
 
 // The headings of the help, in this order.

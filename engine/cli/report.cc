@@ -112,6 +112,11 @@ std::string DumpSummaryText(const DumpSummary& summary) {
 namespace {
 
 JsonObject DumpJson(const DumpSummary& summary) {
+  JsonObject stages;
+  stages.Set("receive", summary.stages.receive)
+      .Set("wait", summary.stages.wait)
+      .Set("encode", summary.stages.encode)
+      .Set("write", summary.stages.write);
   JsonObject json;
   json.Set("type", "summary")
       .Set("entries", summary.entries)
@@ -121,7 +126,9 @@ JsonObject DumpJson(const DumpSummary& summary) {
       .Set("archive_bytes", summary.archive_bytes)
       .Set("catalog_seconds", summary.catalog_seconds)
       .Set("data_seconds", summary.data_seconds)
+      .Set("finish_seconds", summary.finish_seconds)
       .Set("total_seconds", summary.total_seconds)
+      .Set("stage_seconds", std::move(stages))
       .Set("warnings", summary.warnings);
   return json;
 }
@@ -202,6 +209,9 @@ JsonObject RestoreJson(const RestoreSummary& summary) {
         .Set("hint", error.hint);
     errors.push_back(std::move(json));
   }
+  JsonObject work;
+  for (const auto& [kind, seconds] : summary.work_seconds)
+    work.Set(kind, seconds);
   JsonObject json;
   json.Set("type", "summary")
       .Set("entries", summary.entries)
@@ -212,6 +222,7 @@ JsonObject RestoreJson(const RestoreSummary& summary) {
       .Set("data_seconds", summary.data_seconds)
       .Set("post_data_seconds", summary.post_data_seconds)
       .Set("total_seconds", summary.total_seconds)
+      .Set("work_seconds", std::move(work))
       .Set("changes", summary.changes)
       .Set("left_out", summary.left_out)
       .Set("warnings", summary.warnings)

@@ -1,6 +1,4 @@
-#include <algorithm>
-#include <thread>
-
+#include "base/sched/processors.h"
 #include "base/status.h"
 #include "engine/cli/command.h"
 #include "engine/cli/report.h"
@@ -13,11 +11,10 @@ absl::Status RunSalvage(const Arguments& arguments, CancelToken& cancel) {
   if (arguments.file.empty())
     return MakeError(Failure::kUsage,
                      "the new archive is not named: use -f/--file");
-  const int processors = static_cast<int>(std::thread::hardware_concurrency());
   const SalvageOptions options{
       .output = arguments.file,
       .file = {.overwrite = arguments.overwrite, .sync = !arguments.no_sync},
-      .workers = arguments.jobs.value_or(std::max(1, processors)),
+      .workers = arguments.jobs.value_or(Processors()),
       .encoding = arguments.encoding};
   absl::StatusOr<SalvageReport> report;
   {

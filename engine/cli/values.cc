@@ -14,6 +14,7 @@ namespace pgbale {
 namespace {
 
 constexpr int kJobsMax = 1000;
+constexpr int kRunsMax = 1000;
 constexpr int kLevelMax = 19;
 
 absl::Status Usage(absl::string_view text, absl::string_view expected) {
@@ -127,6 +128,20 @@ absl::Status CheckSection(absl::string_view text) {
   if (text == "pre-data" || text == "data" || text == "post-data")
     return absl::OkStatus();
   return Usage(text, "a section: pre-data, data or post-data");
+}
+
+absl::StatusOr<int> ParseRuns(absl::string_view text) {
+  int runs = 0;
+  if (!absl::SimpleAtoi(text, &runs) || runs < 1 || runs > kRunsMax)
+    return Usage(text, absl::StrCat("a number of runs from 1 to ", kRunsMax));
+  return runs;
+}
+
+absl::StatusOr<BenchPhases> ParseBenchPhases(absl::string_view text) {
+  if (text == "dump") return BenchPhases::kDump;
+  if (text == "restore") return BenchPhases::kRestore;
+  if (text == "both") return BenchPhases::kBoth;
+  return Usage(text, "dump, restore or both");
 }
 
 absl::StatusOr<bool> ParseOnError(absl::string_view text) {

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "catalog/options.h"
+#include "engine/cli/arguments.h"
 #include "engine/dump/data_format.h"
 
 namespace pgbale {
@@ -42,6 +43,12 @@ absl::StatusOr<DataFormat> ParseDataFormat(absl::string_view text);
 
 // "pre-data", "data" or "post-data".
 absl::Status CheckSection(absl::string_view text);
+
+// Runs of a benchmark: 1 … 1000.
+absl::StatusOr<int> ParseRuns(absl::string_view text);
+
+// "dump", "restore" or "both".
+absl::StatusOr<BenchPhases> ParseBenchPhases(absl::string_view text);
 
 // "stop" or "continue"; true for the latter.
 absl::StatusOr<bool> ParseOnError(absl::string_view text);

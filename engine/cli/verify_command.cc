@@ -1,8 +1,7 @@
-#include <algorithm>
 #include <memory>
-#include <thread>
 
 #include "base/clock.h"
+#include "base/sched/processors.h"
 #include "base/status.h"
 #include "engine/cli/command.h"
 #include "engine/cli/report.h"
@@ -14,8 +13,7 @@ namespace pgbale {
 namespace {
 
 int Workers(const Arguments& arguments) {
-  const int processors = static_cast<int>(std::thread::hardware_concurrency());
-  return arguments.jobs.value_or(std::max(1, processors));
+  return arguments.jobs.value_or(Processors());
 }
 
 absl::Status CheckUsage(const Arguments& arguments) {

@@ -174,6 +174,8 @@ void AllDumper::AddToTotal(const DumpSummary& summary,
   total.archive_bytes += summary.archive_bytes;
   total.catalog_seconds += summary.catalog_seconds;
   total.data_seconds += summary.data_seconds;
+  total.finish_seconds += summary.finish_seconds;
+  total.stages += summary.stages;
   for (const std::string& warning : summary.warnings) {
     total.warnings.push_back(
         database.empty()

@@ -233,6 +233,8 @@ void AllRestorer::AddToTotal(const RestoreSummary& summary,
   total.pre_data_seconds += summary.pre_data_seconds;
   total.data_seconds += summary.data_seconds;
   total.post_data_seconds += summary.post_data_seconds;
+  for (const auto& [kind, seconds] : summary.work_seconds)
+    total.work_seconds[kind] += seconds;
   const std::string place =
       database.empty() ? "" : absl::StrCat("database ", Quoted(database), ": ");
   for (RestoreError error : summary.errors) {

@@ -22,26 +22,12 @@ constexpr size_t kFreeBatchesMax = 4;
 
 }  // namespace
 
-// The encoders share the plans by which the columns of a table are encoded:
-// each takes one for a chunk and gives it back.
 class ChunkPipeline::TableChunks {
  public:
   explicit TableChunks(const Entry& entry)
       : entry_(entry), widths_(WidthsOf(*entry.data)) {}
 
   const Entry& entry() const { return entry_; }
-
-  ChunkPlan TakePlan() {
-    MutexLock lock(mu_);
-    if (plans_.empty()) return PlanFor(*entry_.data);
-    ChunkPlan plan = std::move(plans_.back());
-    plans_.pop_back();
-    return plan;
-  }
-  void GivePlan(ChunkPlan plan) {
-    MutexLock lock(mu_);
-    plans_.push_back(std::move(plan));
-  }
 
   RowBatch TakeBatch() {
     MutexLock lock(mu_);
@@ -60,7 +46,6 @@ class ChunkPipeline::TableChunks {
   const Entry& entry_;
   const std::vector<uint32_t> widths_;
   Mutex mu_;
-  std::vector<ChunkPlan> plans_ ABSL_GUARDED_BY(mu_);
   std::vector<RowBatch> free_ ABSL_GUARDED_BY(mu_);
 };
 
@@ -101,6 +86,13 @@ absl::Status ChunkPipeline::Finish() {
   return cancel_.Check();
 }
 
+StageSeconds ChunkPipeline::stage_seconds() const {
+  return {.receive = receive_.seconds(),
+          .wait = wait_.seconds(),
+          .encode = encode_.seconds(),
+          .write = write_.seconds()};
+}
+
 void ChunkPipeline::EndThreads() {
   filled_.Close();
   for (std::thread& encoder : encoders_) encoder.join();
@@ -126,13 +118,16 @@ std::shared_ptr<ChunkPipeline::TableChunks> ChunkPipeline::ChunksOf(
 void ChunkPipeline::Encode() {
   while (std::optional<FilledBatch> batch = filled_.Pop()) {
     if (cancel_.cancelled()) continue;
-    ChunkPlan plan = batch->chunks->TakePlan();
+    const Stopwatch clock;
+    const TableData& data = *batch->chunks->entry().data;
+    ChunkPlan plan = plans_.Take(data);
     EncodedChunk chunk = EncodeChunk(batch->rows, options_.chunk, plan);
-    batch->chunks->GivePlan(std::move(plan));
+    plans_.Give(data, std::move(plan));
     // A giant row must not cost its memory for ever.
     if (batch->rows.raw_bytes() < 2 * options_.batch_raw_bytes)
       batch->chunks->GiveBatch(std::move(batch->rows));
     batch->claim.Resize(chunk.payload.capacity());
+    encode_.Add(clock.seconds());
     encoded_.Push(
         {std::move(batch->chunks), std::move(chunk), std::move(batch->claim)});
   }
@@ -143,7 +138,9 @@ void ChunkPipeline::Write() {
     if (cancel_.cancelled()) continue;
     const EncodedChunk& chunk = batch->chunk;
     const Entry& entry = batch->chunks->entry();
+    const Stopwatch clock;
     const absl::Status status = writer_.AppendChunk(entry.id, chunk);
+    write_.Add(clock.seconds());
     if (!status.ok()) {
       cancel_.Cancel(Annotate(
           status, absl::StrCat("table ", Quoted(entry.schema, entry.name))));
@@ -159,19 +156,26 @@ BatchSource::BatchSource(ChunkPipeline& pipeline, const Entry& entry)
     : pipeline_(pipeline),
       chunks_(pipeline.ChunksOf(entry)),
       claim_(pipeline.budget_,
-             kMemoryOfRaw * pipeline.options_.batch_raw_bytes) {}
+             kMemoryOfRaw * pipeline.options_.batch_raw_bytes) {
+  waited_seconds_ = life_.seconds();
+}
 
-BatchSource::~BatchSource() = default;
+BatchSource::~BatchSource() {
+  pipeline_.receive_.Add(life_.seconds() - waited_seconds_);
+  pipeline_.wait_.Add(waited_seconds_);
+}
 
 absl::Status BatchSource::Submit(RowBatch& batch) {
   RETURN_IF_ERROR(pipeline_.cancel_.Check());
   if (batch.rows() == 0) return absl::OkStatus();
+  const Stopwatch clock;
   const uint64_t usual = kMemoryOfRaw * pipeline_.options_.batch_raw_bytes;
   if (kMemoryOfRaw * batch.raw_bytes() > usual)
     claim_.Resize(kMemoryOfRaw * batch.raw_bytes());
   pipeline_.filled_.Push(
       {chunks_, std::exchange(batch, chunks_->TakeBatch()), std::move(claim_)});
   claim_ = MemoryClaim(pipeline_.budget_, usual);
+  waited_seconds_ += clock.seconds();
   return pipeline_.cancel_.Check();
 }
 

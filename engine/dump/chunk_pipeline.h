@@ -20,16 +20,34 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "base/cancel.h"
+#include "base/clock.h"
 #include "base/mutex.h"
 #include "base/queue.h"
 #include "base/sched/memory_budget.h"
 #include "base/sched/progress.h"
+#include "engine/dump/chunk_plans.h"
 #include "format/archive_writer.h"
 #include "format/chunk.h"
 #include "format/entry.h"
 #include "format/row_batch.h"
 
 namespace pgbale {
+
+// What threads took for each stage, all of them together.
+struct StageSeconds {
+  double receive = 0;  // until rows came, and were taken apart
+  double wait = 0;     // until there was memory for them
+  double encode = 0;
+  double write = 0;
+
+  StageSeconds& operator+=(const StageSeconds& other) {
+    receive += other.receive;
+    wait += other.wait;
+    encode += other.encode;
+    write += other.write;
+    return *this;
+  }
+};
 
 class ChunkPipeline {
  public:
@@ -58,6 +76,9 @@ class ChunkPipeline {
   // the token was cancelled with.
   absl::Status Finish();
 
+  // Of what has ended; all of it after Finish.
+  StageSeconds stage_seconds() const;
+
  private:
   friend class BatchSource;
   class TableChunks;
@@ -77,6 +98,8 @@ class ChunkPipeline {
   CancelToken& cancel_;
   const Options options_;
   MemoryBudget budget_;
+  ChunkPlans plans_;
+  SecondsSum receive_, wait_, encode_, write_;
   // The budget bounds them, not their number.
   BoundedQueue<FilledBatch> filled_;
   BoundedQueue<EncodedBatch> encoded_;
@@ -87,7 +110,8 @@ class ChunkPipeline {
   std::thread write_thread_;
 };
 
-// Takes the rows of one part of a table.
+// Takes the rows of one part of a table. What passes while it lives, save for
+// waits for memory, counts as receiving.
 class BatchSource {
  public:
   // Waits for memory. `entry` must outlive the pipeline.
@@ -104,6 +128,8 @@ class BatchSource {
  private:
   ChunkPipeline& pipeline_;
   const std::shared_ptr<ChunkPipeline::TableChunks> chunks_;
+  const Stopwatch life_;
+  double waited_seconds_ = 0;
   MemoryClaim claim_;
 };
 

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -15,6 +14,7 @@
 #include "absl/strings/str_join.h"
 #include "base/clock.h"
 #include "base/sched/job_graph.h"
+#include "base/sched/processors.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "catalog/dangling.h"
@@ -22,6 +22,7 @@
 #include "catalog/locks.h"
 #include "catalog/reader.h"
 #include "engine/dump/chunk_pipeline.h"
+#include "engine/dump/leader_watch.h"
 #include "engine/dump/lock_monitor.h"
 #include "engine/dump/sessions.h"
 #include "engine/dump/source_info.h"
@@ -46,14 +47,10 @@ constexpr uint64_t kChunkRawBytesMin = uint64_t{256} << 10;
 // chunk; as many again wait between them, or nobody would ever find work.
 constexpr uint64_t kCopiesOfChunk = 8;
 
-int Encoders() {
-  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
-
-ChunkPipeline::Options PipelineOptions(const DumpOptions& options) {
-  const int encoders = Encoders();
+ChunkPipeline::Options PipelineOptions(const DumpOptions& options, int jobs) {
+  const int encoders = Processors();
   const uint64_t share = options.memory_bytes / kCopiesOfChunk /
-                         static_cast<uint64_t>(options.jobs + encoders);
+                         static_cast<uint64_t>(jobs + encoders);
   return {
       .chunk = {options.compression_level},
       .encoders = encoders,
@@ -176,32 +173,39 @@ void ExpectWork(const std::vector<TablePart>& parts, Progress& progress) {
 // Copies all tables, the largest parts first.
 absl::Status CopyTables(const std::vector<TablePart>& parts,
                         const TableJobContext& context, int jobs) {
+  const std::vector<PartBundle> bundles = BundleParts(parts);
   JobGraph graph;
-  for (const TablePart& part : parts) {
+  for (const PartBundle& bundle : bundles) {
     Job job;
-    job.name = Quoted(part.entry->schema, part.entry->name);
-    // Empty tables too cost a round trip or two.
-    job.weight = part.bytes + 1;
-    job.run = [&context, &part](int worker) {
-      return RunTableJob(context, part, worker);
+    const Entry& first = *bundle.front()->entry;
+    job.name = Quoted(first.schema, first.name);
+    for (const TablePart* part : bundle) job.weight += part->bytes;
+    job.run = [&context, &bundle](int worker) {
+      return RunTableJob(context, bundle, worker);
     };
     graph.Add(std::move(job));
   }
+  RETURN_IF_ERROR(context.sessions.BeginCopying());
+  const LeaderWatch watch(context.sessions, context.cancel);
   return graph.Run(jobs, context.cancel);
 }
 
 // From the first row to the last chunk.
-absl::Status WriteRows(const DumpOptions& options,
-                       const std::vector<TablePart>& parts,
-                       DumpSessions& sessions, ArchiveWriter& writer,
-                       CancelToken& cancel, Progress& progress) {
-  ChunkPipeline pipeline(writer, progress, cancel, PipelineOptions(options));
+absl::StatusOr<StageSeconds> WriteRows(const DumpOptions& options,
+                                       const std::vector<TablePart>& parts,
+                                       DumpSessions& sessions,
+                                       ArchiveWriter& writer,
+                                       CancelToken& cancel,
+                                       Progress& progress) {
+  ChunkPipeline pipeline(writer, progress, cancel,
+                         PipelineOptions(options, sessions.jobs()));
   RateLimit limit(options.rate_limit_bytes);
   const TableJobContext context{
       sessions, pipeline, progress, cancel,
       options.rate_limit_bytes == 0 ? nullptr : &limit};
   RETURN_IF_ERROR(CopyTables(parts, context, sessions.jobs()));
-  return pipeline.Finish();
+  RETURN_IF_ERROR(pipeline.Finish());
+  return pipeline.stage_seconds();
 }
 
 // What the archive holds before the rows.
@@ -235,11 +239,14 @@ absl::StatusOr<DumpSummary> WriteArchive(const DumpOptions& options,
                    BeginArchive(sessions, catalog, std::move(sink)));
   const double catalog_seconds = total.seconds();
   ExpectWork(parts, progress);
-  RETURN_IF_ERROR(
+  ASSIGN_OR_RETURN(
+      const StageSeconds stages,
       WriteRows(options, parts, sessions, *writer, cancel, progress));
   RETURN_IF_ERROR(cancel.Check());
   RETURN_IF_ERROR(sessions.CheckLeader());
+  const Stopwatch finish;
   RETURN_IF_ERROR(writer->Finish());
+  const double finish_seconds = finish.seconds();
   // Not out of `progress`, which other dumps may count in too.
   uint64_t rows = 0, raw_bytes = 0;
   for (const TableTotals& table : writer->directory().tables) {
@@ -254,6 +261,8 @@ absl::StatusOr<DumpSummary> WriteArchive(const DumpOptions& options,
       .archive_bytes = writer->bytes_written(),
       .catalog_seconds = catalog_seconds,
       .data_seconds = total.seconds() - catalog_seconds,
+      .finish_seconds = finish_seconds,
+      .stages = stages,
       .total_seconds = total.seconds(),
       .warnings = std::move(catalog.warnings),
   };

@@ -18,6 +18,7 @@
 #include "base/pg/connection.h"
 #include "base/sched/progress.h"
 #include "catalog/options.h"
+#include "engine/dump/chunk_pipeline.h"
 #include "engine/dump/data_format.h"
 
 namespace pgbale {
@@ -38,7 +39,8 @@ struct DumpOptions {
   // Octets of rows a second that are taken from the server, all jobs together;
   // 0: as many as it sends.
   uint64_t rate_limit_bytes = 0;
-  // Connections that read tables. More than one: one more holds the locks.
+  // Connections that read tables; 0: as many as its size is worth
+  // (engine/dump/sessions.h). More than one: one more holds the locks.
   int jobs = 1;
   DataFormat data_format = DataFormat::kAuto;
   // zstd's level, 1 … 19; 0 stores uncompressed.
@@ -59,6 +61,10 @@ struct DumpSummary {
   uint64_t archive_bytes = 0;  // of the whole archive
   double catalog_seconds = 0;  // snapshot, locks, definitions
   double data_seconds = 0;
+  // Of these the last: directory, footer, until the disk has them.
+  double finish_seconds = 0;
+  // Within data_seconds, of all threads together.
+  StageSeconds stages;
   double total_seconds = 0;
   // What the user must know; the archive stands, the exit code is 3.
   std::vector<std::string> warnings;

@@ -1,13 +1,25 @@
 #include "engine/dump/sessions.h"
 
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/pg/session.h"
 #include "base/pg/version.h"
+#include "base/sched/processors.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "spdlog/spdlog.h"
 
 namespace pgbale {
 namespace {
+
+constexpr absl::string_view kLockNotAvailable = "55P03";
+constexpr absl::string_view kNoRoomForLocks = "53200";
+
+// The snapshot stays, settings are those of BeginCopying again, and a statement
+// that failed is forgotten.
+constexpr absl::string_view kGiveUpLocks = "ROLLBACK TO SAVEPOINT copy";
 
 absl::StatusOr<std::unique_ptr<pg::Connection>> OpenSession(
     const pg::ConnectOptions& source, const SessionOptions& options) {
@@ -49,6 +61,20 @@ absl::Status CheckSnapshotOptions(const SessionOptions& options,
       "Leave out --serializable-deferrable, or dump from the primary.");
 }
 
+// A connection is worth its while from such a size on; more than so many would
+// be unkind to a server that has other work.
+constexpr int64_t kBytesAJob = int64_t{64} << 20;
+constexpr int64_t kJobsUnasked = 8;
+
+absl::StatusOr<int> ChooseJobs(pg::Connection& leader) {
+  ASSIGN_OR_RETURN(const pg::Result size,
+                   leader.Query("SELECT pg_catalog.pg_database_size("
+                                "pg_catalog.current_database())"));
+  const int64_t most = std::min<int64_t>(Processors(), kJobsUnasked);
+  return static_cast<int>(
+      std::clamp<int64_t>(size.row(0).integer(0) / kBytesAJob, 1, most));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<DumpSessions>> DumpSessions::Open(
@@ -68,6 +94,9 @@ absl::StatusOr<std::unique_ptr<DumpSessions>> DumpSessions::Open(
   ASSIGN_OR_RETURN(sessions->search_path_, ReadSearchPath(*sessions->leader_));
   ASSIGN_OR_RETURN(sessions->fresh_, OpenSession(source, options));
   RETURN_IF_ERROR(CheckSameServer(sessions->identity_, *sessions->fresh_));
+  if (options.jobs == 0) {
+    ASSIGN_OR_RETURN(sessions->options_.jobs, ChooseJobs(*sessions->leader_));
+  }
   RETURN_IF_ERROR(sessions->OpenWorkers(source));
   sessions->backend_pids_ = {sessions->leader_->backend_pid()};
   for (const auto& worker : sessions->workers_)
@@ -109,6 +138,14 @@ absl::Status DumpSessions::CheckLeader() {
                   "the connection that holds the locks on all tables is lost");
 }
 
+absl::Status DumpSessions::WatchLeader() {
+  {
+    MutexLock lock(leader_mu_);
+    if (!leader_->HungUp()) return absl::OkStatus();
+  }
+  return CheckLeader();
+}
+
 absl::Status DumpSessions::Begin() {
   if (open_) {
     for (const auto& worker : workers_)
@@ -126,10 +163,32 @@ absl::Status DumpSessions::Begin() {
   return absl::OkStatus();
 }
 
-absl::Status DumpSessions::BeginAgain(int worker) {
+absl::Status DumpSessions::BeginCopying() {
+  for (const auto& worker : workers_)
+    RETURN_IF_ERROR(worker->Execute("SAVEPOINT copy"));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> DumpSessions::LockByWorker(
+    int worker, absl::Span<const std::string> tables) {
+  if (single()) return true;
   pg::Connection& connection = *workers_[static_cast<size_t>(worker)];
-  RETURN_IF_ERROR(connection.Execute("ROLLBACK"));
-  return pg::ImportSnapshot(connection, snapshot_.id);
+  const std::string lock =
+      absl::StrCat("LOCK TABLE ", absl::StrJoin(tables, ", "),
+                   " IN ACCESS SHARE MODE NOWAIT");
+  const absl::Status locked = connection.ExecutePipeline({kGiveUpLocks, lock});
+  if (locked.ok()) return true;
+  const std::string sqlstate = SqlStateOf(locked);
+  if (sqlstate != kLockNotAvailable && sqlstate != kNoRoomForLocks)
+    return locked;
+  spdlog::info("a worker cannot lock {} of the tables: {}", tables.size(),
+               Printable(locked.message()));
+  RETURN_IF_ERROR(GiveUpLocks(worker));
+  return false;
+}
+
+absl::Status DumpSessions::GiveUpLocks(int worker) {
+  return workers_[static_cast<size_t>(worker)]->Execute(kGiveUpLocks);
 }
 
 CatalogConnections DumpSessions::ForCatalog() const {

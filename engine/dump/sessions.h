@@ -1,7 +1,8 @@
 // The connections of one dump: a leader, which holds snapshot and locks,
 // workers, which see the same snapshot, and one connection outside of it.
 //
-// Order: Open; Begin, again for each new snapshot; then the workers copy.
+// Order: Open; Begin, again for each new snapshot; BeginCopying, then the
+// workers copy.
 //
 // Each connection: one thread at a time. A worker's number is its thread's;
 // the leader is shared by holding leader_mu().
@@ -17,6 +18,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "base/cancel.h"
 #include "base/mutex.h"
 #include "base/pg/connection.h"
@@ -29,6 +31,8 @@ namespace pgbale {
 struct SessionOptions {
   std::string role = {};      // --role; empty: who logs in
   bool row_security = false;  // see CatalogOptions
+  // Connections that read; 0: one for each 64 MiB of the database, up to as
+  // many as there are processors here, and 8 at most.
   int jobs = 1;
   bool allow_newer_server = false;  // base/pg/version.h
   // A snapshot that another session has exported, and holds until Begin is
@@ -53,9 +57,20 @@ class DumpSessions {
   // Ends the transactions that are open, and begins new ones on one snapshot.
   absl::Status Begin();
 
-  // Ends and begins again the transaction of a worker whose statement failed,
-  // on the leader's snapshot. REQUIRES: not the leader.
-  absl::Status BeginAgain(int worker);
+  // Nothing but rows is read by the workers from here on.
+  absl::Status BeginCopying();
+
+  // Gives up what `worker` has locked by the call before, and locks `tables`,
+  // as LOCK names them ("ONLY public.t"), without waiting. False, with a note
+  // in the log: somebody waits for one of them, or the server has no room for
+  // so many locks; the worker holds none of them then. The leader, which has
+  // locked all tables from the beginning, needs no lock.
+  // REQUIRES: BeginCopying
+  absl::StatusOr<bool> LockByWorker(int worker,
+                                    absl::Span<const std::string> tables);
+  // The worker holds none of them any more, and may go on after an error.
+  // REQUIRES: not the leader
+  absl::Status GiveUpLocks(int worker);
 
   CatalogConnections ForCatalog() const;
   // Closes the connection outside of the snapshot.
@@ -77,6 +92,9 @@ class DumpSessions {
   // until now. Error: they are lost, and what was copied since may be of
   // another state.
   absl::Status CheckLeader() ABSL_LOCKS_EXCLUDED(leader_mu_);
+  // The same, without a round trip as long as nothing has happened. Waits for
+  // a worker that uses the leader's connection.
+  absl::Status WatchLeader() ABSL_LOCKS_EXCLUDED(leader_mu_);
 
   // True if worker 0 is the leader itself, which needs no locks.
   bool single() const { return workers_.empty(); }

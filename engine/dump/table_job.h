@@ -1,9 +1,10 @@
-// Copies the rows of one part of a table from a connection to the encoders.
+// Copies rows of tables from a connection to the encoders.
 
 #ifndef PGBALE_ENGINE_DUMP_TABLE_JOB_H_
 #define PGBALE_ENGINE_DUMP_TABLE_JOB_H_
 
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "base/cancel.h"
 #include "base/sched/progress.h"
 #include "base/sched/rate_limit.h"
@@ -22,11 +23,12 @@ struct TableJobContext {
   RateLimit* rate_limit;  // of all jobs together; null: none
 };
 
-// Copies the rows of `part` by the connection of `worker`, or by the leader's
-// if somebody waits to change the table and the worker can get no lock. Errors
-// name the table.
-absl::Status RunTableJob(const TableJobContext& context, const TablePart& part,
-                         int worker);
+// Copies the rows of `parts` by the connection of `worker`, or by the leader's
+// what the worker cannot lock (DumpSessions::LockByWorker). Errors name the
+// table.
+// REQUIRES: they are one of BundleParts.
+absl::Status RunTableJob(const TableJobContext& context,
+                         absl::Span<const TablePart* const> parts, int worker);
 
 }  // namespace pgbale
 

@@ -1,6 +1,7 @@
 #include "engine/dump/table_parts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
@@ -19,6 +20,12 @@ constexpr int kTidRangeScanSince = 14;
 constexpr uint64_t kPartsAConnection = 24;
 constexpr uint64_t kPartBytesMin = uint64_t{8} << 20;
 constexpr uint64_t kPartBytesMax = uint64_t{1} << 30;
+
+// Small enough to be read in about a millisecond, which is what a few round
+// trips cost; a bundle is small enough to leave no connection idle at the end.
+constexpr uint64_t kSmallBytes = uint64_t{128} << 10;
+constexpr uint64_t kBundleBytes = uint64_t{1} << 20;
+constexpr size_t kBundleTables = 32;
 
 struct Size {
   uint64_t pages = 0;
@@ -100,6 +107,20 @@ uint64_t PartsOf(const DataSource& source, const Size& size,
                     std::max(size.pages, uint64_t{1}));
 }
 
+// Rows that the snapshot shows were written into pages before it was taken, and
+// the lock, under which the size was read, keeps pages from being cut off.
+bool HasNoRows(const DataSource& source, const Size& size) {
+  return source.relation != 0 && !source.foreign && size.is_heap &&
+         size.pages == 0;
+}
+
+// What a condition costs is not known.
+bool IsSmall(const TablePart& part) {
+  return part.bytes <= kSmallBytes && part.table.empty() &&
+         part.pages.is_all() && !part.source->foreign &&
+         part.source->condition.empty();
+}
+
 // Cuts `whole`.
 void AppendParts(const TablePart& whole, const Size& size, uint64_t parts,
                  std::vector<TablePart>& out) {
@@ -128,6 +149,25 @@ std::string PageRange::Condition(const std::string& alias) const {
   return absl::StrCat("WHERE ", absl::StrJoin(limits, " AND "));
 }
 
+std::vector<PartBundle> BundleParts(const std::vector<TablePart>& parts) {
+  std::vector<PartBundle> bundles;
+  PartBundle open;
+  uint64_t open_bytes = 0;
+  for (const TablePart& part : parts) {
+    if (!IsSmall(part)) {
+      bundles.push_back({&part});
+      continue;
+    }
+    open.push_back(&part);
+    open_bytes += part.bytes;
+    if (open_bytes < kBundleBytes && open.size() < kBundleTables) continue;
+    bundles.push_back(std::exchange(open, {}));
+    open_bytes = 0;
+  }
+  if (!open.empty()) bundles.push_back(std::move(open));
+  return bundles;
+}
+
 absl::StatusOr<std::vector<TablePart>> PlanTableParts(pg::Connection& leader,
                                                       CatalogDump& catalog,
                                                       int connections) {
@@ -150,6 +190,7 @@ absl::StatusOr<std::vector<TablePart>> PlanTableParts(pg::Connection& leader,
     Entry& entry = catalog.entries[source.entry_id - 1];
     const Size& size = sizes[source.relation];
     if (!source.foreign) entry.data->bytes_estimate = size.bytes;
+    if (HasNoRows(source, size)) continue;
     TablePart whole{&entry, &source, {}, size.bytes};
     if (entry.data->target == DataTarget::kLargeObjects)
       whole.table = std::string(large_objects.table);

@@ -49,11 +49,19 @@ constexpr absl::string_view kLargeObjectPages = "pg_largeobject";
 // its own privileges.
 constexpr absl::string_view kLargeObjectMetadata = "pg_largeobject_metadata";
 
+// Parts that one connection reads one after the other.
+using PartBundle = std::vector<const TablePart*>;
+
+// Each of `parts` in one bundle: small tables with others, so that a lock and a
+// round trip serve many of them, all others alone. `parts` must outlive the
+// result, unmoved.
+std::vector<PartBundle> BundleParts(const std::vector<TablePart>& parts);
+
 // The parts of all data of `catalog`, whose entries get their size as it is now
 // (TableData::bytes_estimate). `leader` holds the snapshot and the locks, and
 // takes one more for large objects. With one connection nothing is cut. The
-// parts of one table are of one weight and in order. `catalog` must outlive the
-// parts.
+// parts of one table are of one weight and in order; a table without a page has
+// none. `catalog` must outlive the parts.
 absl::StatusOr<std::vector<TablePart>> PlanTableParts(pg::Connection& leader,
                                                       CatalogDump& catalog,
                                                       int connections);

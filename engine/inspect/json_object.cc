@@ -54,6 +54,11 @@ JsonObject& JsonObject::Set(absl::string_view name,
   return *this;
 }
 
+JsonObject& JsonObject::Set(absl::string_view name, JsonObject object) {
+  value_->At(name) = std::move(object.value_->json);
+  return *this;
+}
+
 std::string JsonObject::ToString() const {
   return value_->json.dump(-1, ' ', /*ensure_ascii=*/false,
                            nlohmann::ordered_json::error_handler_t::replace);

@@ -30,6 +30,7 @@ class JsonObject {
   JsonObject& Set(absl::string_view name, const std::vector<std::string>& list);
   JsonObject& Set(absl::string_view name, const std::vector<uint32_t>& list);
   JsonObject& Set(absl::string_view name, std::vector<JsonObject> list);
+  JsonObject& Set(absl::string_view name, JsonObject object);
 
   // On one line, control characters escaped.
   std::string ToString() const;

@@ -38,10 +38,12 @@ class Constant : public Encoding {
     return equal ? Fit::kPerfect : Fit::kNone;
   }
 
-  bool Encode(const Column& column, EncodingPlan& /*plan*/,
+  bool Encode(const Column& column, EncodingPlan& plan,
               StreamWriter& out) const override {
     const size_t count = column.rows() - column.nulls();
-    out.Append(column.values().first(column.values().size() / count));
+    const Bytes value = column.values().first(column.values().size() / count);
+    out.Append(value);
+    if (plan.depth == 0) plan.different.emplace(column.width()).Append(value);
     return true;
   }
 

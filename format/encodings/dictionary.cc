@@ -92,12 +92,12 @@ class Entries {
     for (size_t at = FirstSlot(hash);; ++at) {
       Slot& slot = slots_[at & (slots_.size() - 1)];
       if (slot.next == 0) return Add(value, hash, slot);
-      if (slot.hash == hash && IsEntry(slot.next - 1, value))
-        return slot.next - 1;
+      if (slot.hash == hash && IsEntry(slot, value)) return slot.next - 1;
     }
   }
 
   const Column& different() const { return different_; }
+  Column TakeDifferent() { return std::move(different_); }
 
  private:
   static constexpr int kSlotBitsMin = 10;
@@ -105,31 +105,27 @@ class Entries {
   struct Slot {
     uint64_t hash = 0;
     uint32_t next = 0;  // the number that follows the entry's; 0: none
-  };
-  struct Place {
-    size_t start;
-    size_t length;
+    uint32_t length = 0;
   };
 
   // By the highest bits: in those of a product, each octet has a share.
   size_t FirstSlot(uint64_t hash) const { return hash >> shift_; }
 
   // REQUIRES: the hashes are equal
-  bool IsEntry(uint32_t number, Bytes value) const {
-    const Place& place = places_[number];
-    if (place.length != value.size()) return false;
+  bool IsEntry(const Slot& slot, Bytes value) const {
+    if (slot.length != value.size()) return false;
     return value.size() <= kWordOctets ||
-           AreEqual(different_.values().data() + place.start, value.data(),
-                    value.size());
+           AreEqual(different_.values().data() + starts_[slot.next - 1],
+                    value.data(), value.size());
   }
 
   uint32_t Add(Bytes value, uint64_t hash, Slot& slot) {
-    const uint32_t number = static_cast<uint32_t>(places_.size());
+    const uint32_t number = static_cast<uint32_t>(starts_.size());
     if (number == max_) return max_;
-    slot = {hash, number + 1};
-    places_.push_back({different_.values().size(), value.size()});
+    slot = {hash, number + 1, static_cast<uint32_t>(value.size())};
+    starts_.push_back(different_.values().size());
     different_.Append(value);
-    if (places_.size() * 2 > slots_.size()) Grow();
+    if (starts_.size() * 2 > slots_.size()) Grow();
     return number;
   }
 
@@ -147,7 +143,7 @@ class Entries {
 
   const uint32_t max_;
   Column different_;
-  std::vector<Place> places_;  // of each entry in different_
+  std::vector<size_t> starts_;  // of each entry in different_
   std::vector<Slot> slots_;
   int shift_ = 64 - kSlotBitsMin;
 };
@@ -248,6 +244,7 @@ class Dictionary : public Encoding {
                              .entry_count = different.rows(),
                              .entry_octets = different.values().size()},
         start, out);
+    if (plan.depth == 0) plan.different = entries.TakeDifferent();
     return true;
   }
 

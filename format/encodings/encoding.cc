@@ -161,6 +161,7 @@ void ChooseEncoding(const Column& column, int level, EncodingPlan& plan) {
 }
 
 void EncodeValues(const Column& column, EncodingPlan& plan, StreamWriter& out) {
+  plan.different.reset();
   const bool known =
       plan.id != EncodingPlan::kOpen &&
       FindEncoding(plan.id)->FitOf(column) != Encoding::Fit::kNone;

@@ -7,6 +7,7 @@
 #define PGBALE_FORMAT_ENCODINGS_ENCODING_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -38,6 +39,10 @@ struct EncodingPlan {
   uint32_t id = kOpen;  // format/encodings/encodings.def
   uint32_t depth = 0;   // 0 for a table's column, 1 for those it is made of
   std::vector<EncodingPlan> parts;
+
+  // Not of the plan: what the encoding found on its way, if it did. The values
+  // of the table's column that differ, each once, as they first appear.
+  std::optional<Column> different = std::nullopt;
 
   // Of the `index`-th column that it makes.
   EncodingPlan& Part(size_t index);

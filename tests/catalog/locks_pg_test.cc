@@ -58,6 +58,22 @@ TEST_F(LocksTest, WhatHasNoRoomOnOtherConnectionsIsReadByTheLeader) {
   EXPECT_GT(Refusals(server), 0U);
 }
 
+// The leader has locked all tables; each worker holds locks on those only that
+// it reads now, and asks the leader for what it cannot lock.
+TEST_F(LocksTest, RowsAreReadWithRoomForTheLocksOfTheLeaderAlone) {
+  const PrivateServer server(
+      {"max_locks_per_transaction = 10", "max_connections = 30"});
+  server.Execute(
+      "DO $$BEGIN FOR i IN 1 .. 600 LOOP EXECUTE"
+      " 'CREATE TABLE t' || i || ' AS SELECT 1 AS a';"
+      " IF i % 100 = 0 THEN COMMIT; END IF; END LOOP; END$$");
+  const TempDir dir;
+  const CommandResult dumped =
+      server.RunPgbale({"dump", "--json", "-j", "4", "-f", dir.File("a.bale")});
+  EXPECT_EQ(dumped.exit_code, 0) << dumped.err;
+  EXPECT_THAT(dumped.out, HasSubstr("\"rows\":600,"));
+}
+
 TEST_F(LocksTest, TooManyTablesAreAnErrorThatTellsWhatToSet) {
   const PrivateServer server(
       {"max_locks_per_transaction = 10", "max_connections = 30"});

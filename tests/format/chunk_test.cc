@@ -215,5 +215,21 @@ TEST(Chunk, RandomDamageNeverCrashes) {
   }
 }
 
+// A plan serves many tables: what few rows told must not last for many.
+TEST(Chunk, PlanOfFewRowsIsRenewedForMany) {
+  std::vector<Row> equal, different;
+  for (uint32_t i = 0; i < 8; ++i) equal.push_back({Octets(7)});
+  for (uint32_t i = 0; i < 33; ++i) different.push_back({Octets(i)});
+  ChunkPlan plan;
+  EncodeChunk(BatchOf({4}, equal), {}, plan);
+  EXPECT_EQ(plan.chosen_from, 8u);
+  different.resize(32);
+  EncodeChunk(BatchOf({4}, different), {}, plan);
+  EXPECT_EQ(plan.chosen_from, 8u);
+  different.push_back({Octets(99)});
+  EncodeChunk(BatchOf({4}, different), {}, plan);
+  EXPECT_EQ(plan.chosen_from, 33u);
+}
+
 }  // namespace
 }  // namespace pgbale

@@ -13,7 +13,6 @@ namespace {
 
 using std::string;
 using std::string_view;
-constexpr char kSignature[] = "\x89\x42\x41\x4c\x45\r\n\x1a";
 __extension__ typedef unsigned __int128 Wide;
 
 void Check(bool fits, int line = __builtin_LINE()) {
@@ -46,8 +45,7 @@ string ToBig(uint64_t number, size_t size) {
 }
 uint64_t Unzigzag(uint64_t number) { return number >> 1 ^ (0 - (number & 1)); }
 int64_t Signed(uint64_t number, size_t width) {
-  const size_t unused = 64 - 8 * width;
-  return static_cast<int64_t>(number << unused) >> unused;
+  return static_cast<int64_t>(number << (64 - 8 * width)) >> (64 - 8 * width);
 }
 uint64_t Bit(string_view octets, size_t k) {
   return octets[k / 8] >> k % 8 & 1;
@@ -71,9 +69,8 @@ string Unzip(uint64_t method, string_view stored, uint64_t raw_octets) {
   return raw;
 }
 string Unpack(string_view payload) {
-  const uint64_t method = TakeLittle(payload, 4), zero = TakeLittle(payload, 4);
+  const uint64_t method = TakeLittle(payload, 8);  // below four octets of 0
   const uint64_t raw_octets = TakeLittle(payload, 8);
-  Check(zero == 0);
   return Unzip(method, payload, raw_octets);
 }
 
@@ -166,9 +163,8 @@ struct Column {
   }
   Strings Dictionary(size_t width, size_t count) {
     const Numbers own = Parameters();
-    const size_t entry_count = own[5];
-    const Numbers numbers = Integers(own[1], entry_count <= 256 ? 1 : 2, count);
-    const Strings entries = Values(own[3], width, entry_count, own[7]);
+    const Numbers numbers = Integers(own[1], own[5] <= 256 ? 1 : 2, count);
+    const Strings entries = Values(own[3], width, own[5], own[7]);
     Strings values;
     for (const uint64_t each : numbers) values.push_back(entries.at(each));
     return values;
@@ -238,8 +234,8 @@ void TakeColumn(const Record& head, string_view& body, std::vector<Row>& rows) {
         Unzip(numbers[i], Take(body, numbers[i + 2]), numbers[i + 1]));
   const uint64_t hash = Hash(all.substr(0, all.size() - body.size()));
   Check(head.Number(10, hash) == hash);
-  const uint64_t width = head.Number(3), nulls = head.Number(5);
-  const uint64_t count = rows.size() - nulls;
+  const uint64_t width = head.Number(3), nulls = head.Number(5),
+                 count = rows.size() - nulls;
   string bits(rows.size(), nulls == 0 ? '\0' : '\xff');
   if (nulls != 0 && count != 0) bits = column.Next((rows.size() + 7) / 8);
   const Strings values = column.Values(head.Number(1), width, count,
@@ -277,10 +273,9 @@ struct Reader {
 
   void ReadEntries(string_view payload) {
     for (const string& octets : Parse(Unpack(payload), 1).All(1)) {
-      archive.entries.push_back(Parse(octets, 41));
-      const uint64_t id = archive.entries.back().Number(1);
-      Check(id == archive.entries.size());
-      if (archive.entries.back().count(41) != 0) tables[id] = {};
+      const Record& entry = archive.entries.emplace_back(Parse(octets, 41));
+      Check(entry.Number(1) == archive.entries.size());
+      if (entry.count(41) != 0) tables[entry.Number(1)] = {};
     }
   }
 
@@ -288,9 +283,8 @@ struct Reader {
     auto& table = tables.at(id);
     const auto columns = Parse(archive.entries[id - 1].Text(41), 11).All(7);
     const string_view front = payload;
-    const string_view octets = Take(payload, TakeLittle(payload, 4));
-    const uint64_t hash = Hash(front.substr(0, 4 + octets.size()));
-    const Record head = Parse(octets, 7);
+    const Record head = Parse(Take(payload, TakeLittle(payload, 4)), 7);
+    const uint64_t hash = Hash(front.substr(0, front.size() - payload.size()));
     const uint64_t rows = head.Number(1), raw = head.Number(3);
     const uint64_t stored = 64 + front.size();
     const Wide digest = DigestIn(head.Text(5));
@@ -346,18 +340,17 @@ struct Reader {
     const uint64_t position = octets.size() - rest.size();
     string_view header = Take(rest, 64);
     const uint64_t hash = Hash(header.substr(0, 56));
-    Check(Take(header, 8) == kSignature);
+    Check(Take(header, 8) == "\x89\x42\x41\x4c\x45\r\n\x1a");
     const uint64_t kind = TakeLittle(header, 2), flags = TakeLittle(header, 2);
     const uint64_t entry_id = TakeLittle(header, 4);
     Check((flags & 0x7f00) == 0 && (kind <= 5 || (flags & 0x8000) == 0));
     Check(Take(header, 8) == octets.substr(16, 8));
-    Check(TakeLittle(header, 8) == ordinal);
-    Check(TakeLittle(header, 8) == position);
+    Check(TakeLittle(header, 8) == ordinal &&
+          TakeLittle(header, 8) == position);
     string_view payload = Take(rest, TakeLittle(header, 8));
     Check(TakeLittle(header, 8) == Hash(payload));
     Check(TakeLittle(header, 8) == hash);
-    Check((ordinal == 0) == (kind == 1));
-    Check(kind > 3 || directory.empty());
+    Check((ordinal == 0) == (kind == 1) && (kind > 3 || directory.empty()));
     if (kind == 1) Check(TakeLittle(payload, 4) % 0x10000 == 1);
     if (kind == 1) archive.header = Parse(payload, 1);
     if (kind == 2) ReadEntries(payload);

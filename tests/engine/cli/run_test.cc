@@ -36,6 +36,15 @@ TEST(Run, HelpAndVersionGoToStandardOutput) {
   EXPECT_EQ(RunWords({"dump", "--help"}).exit_code, 0);
 }
 
+TEST(Run, ABenchmarkReplacesNoFile) {
+  const TempDir dir;
+  const std::string file = dir.Write("b.json", "precious");
+  const CommandResult result = RunWords({"bench", "--json", file});
+  EXPECT_EQ(result.exit_code, 40);
+  EXPECT_THAT(result.err, HasSubstr("b.json"));
+  EXPECT_EQ(dir.Read("b.json"), "precious");
+}
+
 TEST(Run, UsageErrorsExitWith2AndNameTheHelp) {
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{
@@ -57,6 +66,10 @@ TEST(Run, UsageErrorsExitWith2AndNameTheHelp) {
            {"restore", "-d", "a", "-1", "-j", "2", "x.bale"},
            {"restore", "-d", "a", "--section=data", "-s", "x.bale"},
            {"restore", "-d", "a", "-ac", "x.bale"},
+           {"bench", "-d", "a", "b"},
+           {"bench", "--runs", "0"},
+           {"bench", "--plot", "a.pdf"},
+           {"bench", "--peer-formats", "t"},
            {"help", "nothing"},
            {"nothing"}}) {
     const CommandResult result = RunWords(words);

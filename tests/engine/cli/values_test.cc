@@ -80,6 +80,19 @@ TEST(Values, SectionsAreThree) {
   EXPECT_THAT(CheckSection("postdata"), FailsWith(Failure::kUsage));
 }
 
+TEST(Values, RunsArePositive) {
+  EXPECT_EQ(*ParseRuns("7"), 7);
+  for (const char* bad : {"0", "-1", "1001", "x", ""})
+    EXPECT_THAT(ParseRuns(bad), FailsWith(Failure::kUsage)) << bad;
+}
+
+TEST(Values, PhasesOfABenchmarkAreDumpRestoreOrBoth) {
+  EXPECT_EQ(*ParseBenchPhases("dump"), BenchPhases::kDump);
+  EXPECT_EQ(*ParseBenchPhases("restore"), BenchPhases::kRestore);
+  EXPECT_EQ(*ParseBenchPhases("both"), BenchPhases::kBoth);
+  EXPECT_THAT(ParseBenchPhases("index"), FailsWith(Failure::kUsage));
+}
+
 TEST(Values, OnErrorIsStopOrContinue) {
   EXPECT_FALSE(*ParseOnError("stop"));
   EXPECT_TRUE(*ParseOnError("continue"));

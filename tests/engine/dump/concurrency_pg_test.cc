@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "tests/support/activity.h"
 #include "tests/support/background_process.h"
@@ -141,6 +142,35 @@ TEST_F(ConcurrencyTest, TableThatSomebodyWaitsForIsReadByTheLeader) {
   EXPECT_NE(waiter.Wait(10), -1);
   EXPECT_TRUE(RestoreInto(copy, dir.File("a.bale")));
   EXPECT_TRUE(EqualDatabases(source.name(), copy.name()));
+}
+
+// A worker that has no room for a lock fails before it reads a row, and the
+// leader, which holds the locks, does its work; later, it is too late. Only the
+// leader holds one on `other`.
+TEST_F(ConcurrencyTest, TableThatAWorkerFindsNoRoomForIsReadByTheLeader) {
+  const TestDatabase source, copy;
+  const TempDir dir;
+  source.Execute(
+      "CREATE TABLE other (a integer);"
+      "CREATE FUNCTION room(integer) RETURNS boolean LANGUAGE plpgsql AS $$"
+      "BEGIN"
+      " IF $1 >= 90 AND NOT EXISTS (SELECT FROM pg_locks WHERE granted AND"
+      "  pid = pg_backend_pid() AND relation = 'public.other'::regclass) THEN"
+      "  RAISE 'no room' USING ERRCODE = '53200'; END IF;"
+      " RETURN true; END$$;"
+      "CREATE TABLE t AS SELECT i AS a, repeat('x', 100000) AS b"
+      " FROM generate_series(1, 100) AS i");
+  const auto dump = [&](const std::string& condition) {
+    return RunPgbale(source,
+                     {"dump", "--quiet", "--overwrite", "-j", "2", "--where",
+                      absl::StrCat("t=", condition), "-f", dir.File("a.bale")});
+  };
+  EXPECT_EQ(dump("a >= 90 AND public.room(a)").exit_code, 0);
+  EXPECT_TRUE(RestoreInto(copy, dir.File("a.bale")));
+  EXPECT_EQ(copy.Query("SELECT count(*), sum(a) FROM t"), "11|1045");
+  const CommandResult late = dump("public.room(a)");
+  EXPECT_EQ(late.exit_code, 1);
+  EXPECT_THAT(late.err, testing::HasSubstr("table \"public.t\": no room"));
 }
 
 // What the others read meanwhile locks nothing for longer than it takes: nobody

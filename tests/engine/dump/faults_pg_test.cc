@@ -127,6 +127,20 @@ TEST_F(FaultTest, LeaderThatIsTerminatedEndsTheDumpBeforeRowsAreMissing) {
                         "lost"));
 }
 
+// Long before the rows are read, which takes half a minute.
+TEST_F(FaultTest, LeaderThatIsTerminatedIsNoticedWhileWorkersCopy) {
+  const TestDatabase source;
+  StartDump(source, "0.1");
+  Terminate(source, kLeader);
+  EXPECT_EQ(dump_->Wait(5), 31);
+  EXPECT_THAT(dir_.List(), IsEmpty());
+  EXPECT_TRUE(NoBackendLeft(source));
+  EXPECT_THAT(Errors(),
+              HasSubstr("the connection that holds the locks on all tables is "
+                        "lost: terminating connection due to administrator "
+                        "command"));
+}
+
 TEST_F(FaultTest, LeaderThatIsTerminatedWhileItLocksEndsTheDump) {
   const TestDatabase source;
   source.Execute("CREATE TABLE t (a integer)");

@@ -3,15 +3,16 @@
 #include <unistd.h>
 
 #include <memory>
-#include <sstream>
 #include <string>
 #include <utility>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_join.h"
 #include "base/clock.h"
 #include "base/status.h"
 #include "engine/dump/lock_monitor.h"
 #include "gmock/gmock.h"
-#include "spdlog/sinks/ostream_sink.h"
+#include "spdlog/sinks/ringbuffer_sink.h"
 #include "spdlog/spdlog.h"
 #include "tests/support/activity.h"
 #include "tests/support/background_process.h"
@@ -35,17 +36,21 @@ constexpr char kPsqlWaits[] =
 class LogText {
  public:
   LogText() : before_(spdlog::default_logger()) {
-    spdlog::set_default_logger(std::make_shared<spdlog::logger>(
-        "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(out_)));
+    spdlog::set_default_logger(
+        std::make_shared<spdlog::logger>("test", lines_));
   }
   ~LogText() { spdlog::set_default_logger(before_); }
   LogText(const LogText&) = delete;
   LogText& operator=(const LogText&) = delete;
 
-  std::string text() const { return out_.str(); }
+  // Thread-safe.
+  std::string text() const {
+    return absl::StrJoin(lines_->last_formatted(), "");
+  }
 
  private:
-  std::ostringstream out_;
+  const std::shared_ptr<spdlog::sinks::ringbuffer_sink_mt> lines_ =
+      std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(100);
   const std::shared_ptr<spdlog::logger> before_;
 };
 
@@ -127,6 +132,7 @@ TEST_F(LockMonitorTest, WhoWaitsForSomebodyElseIsNoneOfItsConcern) {
 
 // The monitor's backend may go; the dump has no need of it.
 TEST_F(LockMonitorTest, EndsQuietlyWithItsConnection) {
+  const LogText log;
   const LockMonitor monitor(*sessions_, {.interval_ms = 20}, cancel_);
   ASSERT_TRUE(Appears(*database_, "query LIKE '%pg_blocking_pids%'"));
   EXPECT_EQ(database_->Query(
@@ -134,6 +140,11 @@ TEST_F(LockMonitorTest, EndsQuietlyWithItsConnection) {
                 "datname = current_database() AND pid <> pg_backend_pid() AND "
                 "query LIKE '%pg_blocking_pids%'"),
             "t");
+  const Stopwatch waited;
+  while (!absl::StrContains(log.text(), "no longer looking")) {
+    ASSERT_LT(waited.seconds(), 20);
+    usleep(10000);
+  }
   EXPECT_OK(sessions_->CheckLeader());
   EXPECT_FALSE(cancel_.cancelled());
 }

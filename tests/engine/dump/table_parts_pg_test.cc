@@ -100,6 +100,33 @@ TEST_F(TablePartsTest, WhatIsInToastWeighs) {
   EXPECT_GT(catalog.entries[0].data->bytes_estimate, 30000000u);
 }
 
+// Neither statistics nor what was deleted tell that a table is empty.
+TEST_F(TablePartsTest, OnlyTablesWithoutAPageHaveNoPart) {
+  const TestDatabase database;
+  database.Execute(
+      "CREATE TABLE a_deleted AS SELECT 1 AS a; DELETE FROM a_deleted;"
+      "CREATE TABLE b_empty (a integer);"
+      "CREATE TABLE c_not_analyzed AS SELECT 1 AS a;"
+      "CREATE TABLE d_truncated AS SELECT 1 AS a; TRUNCATE d_truncated");
+  CatalogDump catalog;
+  std::vector<std::string> names;
+  for (const TablePart& part : PlanFor(database, catalog, 2))
+    names.push_back(part.entry->name);
+  EXPECT_THAT(names, ElementsAre("a_deleted", "c_not_analyzed"));
+}
+
+TEST_F(TablePartsTest, EmptyTablesAreEmptyWhenRestored) {
+  const TestDatabase source;
+  source.Execute(
+      "CREATE TABLE empty (a serial PRIMARY KEY, b text);"
+      "CREATE UNLOGGED TABLE fleeting (a integer);"
+      "CREATE TABLE root (a integer) PARTITION BY LIST (a);"
+      "CREATE TABLE leaf PARTITION OF root DEFAULT;"
+      "CREATE MATERIALIZED VIEW kept AS SELECT a FROM empty;"
+      "CREATE TABLE full_one AS SELECT 1 AS a");
+  EXPECT_TRUE(RoundTrip(source));
+}
+
 // Else each part would read the whole table.
 TEST_F(TablePartsTest, TheServerReadsOnlyThePagesOfAPart) {
   const TestDatabase database;

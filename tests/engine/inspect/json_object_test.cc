@@ -20,8 +20,9 @@ TEST(JsonObject, HoldsListsOfTextsAndObjects) {
   JsonObject json;
   json.Set("texts", std::vector<std::string>{"a", "b"});
   json.Set("objects", std::move(objects));
+  json.Set("empty", JsonObject());
   EXPECT_EQ(json.ToString(),
-            "{\"texts\":[\"a\",\"b\"],\"objects\":[{\"n\":1}]}");
+            "{\"texts\":[\"a\",\"b\"],\"objects\":[{\"n\":1}],\"empty\":{}}");
 }
 
 TEST(JsonObject, IsOneLineOfValidUtf8WhateverItsTextsHold) {

@@ -1,0 +1,93 @@
+// A network that breaks while a dump runs.
+
+#include <signal.h>
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "tests/support/activity.h"
+#include "tests/support/background_process.h"
+#include "tests/support/oracle.h"
+#include "tests/support/paths.h"
+#include "tests/support/relay.h"
+#include "tests/support/temp_dir.h"
+
+namespace pgbale {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// In the order in which a dump makes them; between these is the one outside of
+// the snapshot.
+constexpr size_t kLeader = 0, kWorkers[] = {2, 3};
+
+class NetworkTest : public ActivityTest {
+ protected:
+  // Starts a dump by two workers, and waits until both copy, which takes them
+  // half a minute.
+  void StartDump() {
+    source_ = std::make_unique<TestDatabase>();
+    source_->Execute(
+        "CREATE TABLE slow_1 AS SELECT generate_series(1, 300) AS a;"
+        "CREATE TABLE slow_2 AS SELECT * FROM slow_1");
+    relay_ = std::make_unique<Relay>(source_->server());
+    dump_ = std::make_unique<BackgroundProcess>(
+        Words{"sh", "-c", "exec \"$@\" 2>\"$0\"", out_.File("err"), kProgram,
+              "dump", "--quiet", "-j", "2", "--where",
+              "slow_1=pg_sleep(0.1) IS NOT NULL", "--where",
+              "slow_2=pg_sleep(0.1) IS NOT NULL", "-f", dir_.File("a.bale")},
+        relay_->environment(*source_));
+    for (const char* table : {"slow_1", "slow_2"}) {
+      ASSERT_TRUE(
+          Appears(*source_, absl::StrCat("query LIKE 'COPY %", table, "%'")));
+    }
+  }
+  void TearDown() override {
+    dump_.reset();
+    relay_.reset();
+    source_.reset();
+  }
+
+  void ExpectEnd(int exit_code, double seconds_max) {
+    EXPECT_EQ(dump_->Wait(seconds_max), exit_code);
+    EXPECT_THAT(dir_.List(), IsEmpty());
+  }
+  std::string Errors() const { return out_.Read("err"); }
+
+  const TempDir dir_, out_;
+  std::unique_ptr<TestDatabase> source_;
+  std::unique_ptr<Relay> relay_;
+  std::unique_ptr<BackgroundProcess> dump_;
+};
+
+TEST_F(NetworkTest, AConnectionThatIsCutEndsTheDumpAndNamesItsTable) {
+  StartDump();
+  relay_->Cut(kWorkers[1]);
+  ExpectEnd(31, 5);
+  EXPECT_THAT(Errors(), HasSubstr("table \"public.slow_"));
+  EXPECT_THAT(Errors(), HasSubstr("connection to the server was lost"));
+  EXPECT_TRUE(NoBackendLeft(*source_));
+}
+
+TEST_F(NetworkTest, ALeaderThatIsCutOffEndsTheDump) {
+  StartDump();
+  relay_->Cut(kLeader);
+  ExpectEnd(31, 5);
+  EXPECT_THAT(Errors(), HasSubstr("the connection that holds the locks on all "
+                                  "tables is lost"));
+  EXPECT_TRUE(NoBackendLeft(*source_));
+}
+
+// The request to cancel does not come through either.
+TEST_F(NetworkTest, AnInterruptEndsTheDumpThoughNobodyAnswers) {
+  StartDump();
+  relay_->Stall();
+  dump_->Signal(SIGINT);
+  ExpectEnd(130, 10);
+}
+
+}  // namespace
+}  // namespace pgbale
