@@ -134,9 +134,10 @@ absl::Status DecodeEntriesBehindGap(Bytes raw, std::vector<Entry>& entries) {
   const std::optional<Bytes> octets = in.Next(kEntryTag);
   if (!octets.has_value()) return in.Finish();
   ASSIGN_OR_RETURN(const Entry first, DecodeFields<Entry>(*octets));
-  if (!entries.empty() && first.id <= entries.back().id)
-    return Damaged(absl::StrCat("entry ", first.id, " stands behind entry ",
-                                entries.back().id));
+  const uint32_t last = entries.empty() ? 0 : entries.back().id;
+  if (first.id <= last)
+    return Damaged(
+        absl::StrCat("entry ", first.id, " stands behind entry ", last));
   return DecodeFrom(raw, first.id, entries);
 }
 

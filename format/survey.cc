@@ -344,6 +344,7 @@ void Surveyor::CheckEnd() {
   if (directory_whole_) CheckChunksAgainstDirectory(whole);
   if (!IsWhole()) return;
   // All that is there is sound; it must also be all, and fit together.
+  if (!info_.has_value()) Report(0, Damaged("the first block is no header"));
   Report(kAtEnd, CheckParents(entries_));
   Report(kAtEnd, Annotate(CheckDirectory(directory_, entries_, *footer_, 0),
                           "directory"));

@@ -99,6 +99,14 @@ const std::vector<HostileCase> kBlocks = {
      [](Hostile& h) { h.blocks = [](auto& b) { b.erase(b.begin() + 2); }; }},
     {"no header", Outcome::kDamaged, "",
      [](Hostile& h) { h.blocks = [](auto& b) { b.erase(b.begin()); }; }},
+    {"a block that may be skipped instead of the header", Outcome::kDamaged,
+     "the first block is no header",
+     [](Hostile& h) {
+       h.blocks = [](auto& b) {
+         b[0].kind = BlockKind(77);
+         b[0].flags = 0;
+       };
+     }},
 };
 
 TEST(HostileArchive, BlocksThatAreNotInOrderAreRefused) { TryAll(kBlocks); }

@@ -6,7 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <iostream>
 
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "base/endian.h"
 #include "format/block.h"
 #include "format/checksum.h"
@@ -62,14 +65,22 @@ void PeekAtEachChunk(Bytes archive) {
     (*reader)->PeekChunkHead(chunk).IgnoreError();
 }
 
+void Require(absl::string_view what, const absl::Status& status) {
+  if (status.ok()) return;
+  std::cerr << what << ": " << status << "\n";
+  std::abort();
+}
+
 void Try(Bytes archive) {
   PeekAtEachChunk(archive);
   const ArchiveSurvey survey = Survey(archive);
-  const bool read = ReadEverything(archive).ok();
-  const bool streamed = StreamEverything(archive).ok();
-  // What is verified can be read.
-  if (survey.damages.empty() && (!read || !streamed)) std::abort();
-  if (!CheckSalvage(archive, survey).ok()) std::abort();
+  const absl::Status read = ReadEverything(archive);
+  const absl::Status streamed = StreamEverything(archive);
+  if (survey.damages.empty()) {
+    Require("verified, but not read", read);
+    Require("verified, but not streamed", streamed);
+  }
+  Require("salvaged, but not whole", CheckSalvage(archive, survey));
 }
 
 }  // namespace
