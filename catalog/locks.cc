@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/pg/sqlstate.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "catalog/collector.h"
@@ -19,19 +20,17 @@ constexpr size_t kLockStatementBytes = 100 * 1000;
 // Room for the locks on system catalogs, of this dump and of others.
 constexpr uint64_t kOtherLocks = 200;
 
-constexpr absl::string_view kNoRoomForLocks = "53200";
-
 // Dropped or renamed since: undefined table or schema, or something that is no
 // table has its name. A deadlock is with somebody who changes tables.
 bool IsGone(const absl::Status& status) {
   const std::string sqlstate = SqlStateOf(status);
   return sqlstate == "42P01" || sqlstate == "3F000" || sqlstate == "42809" ||
-         sqlstate == "40P01";
+         sqlstate == pg::kDeadlockDetected;
 }
 
 bool IsTimeout(const absl::Status& status) {
   const std::string sqlstate = SqlStateOf(status);
-  return sqlstate == "57014" || sqlstate == "55P03";
+  return sqlstate == pg::kQueryCanceled || sqlstate == pg::kLockNotAvailable;
 }
 
 absl::Status LockBatch(pg::Connection& leader, const std::string& names) {
@@ -146,7 +145,7 @@ absl::Status LockTables(pg::Connection& leader, pg::Connection& fresh,
   }
   const absl::Status locked = LockAll(leader, tables);
   if (IsTimeout(locked)) return NameHolders(locked, fresh, selection);
-  if (SqlStateOf(locked) == kNoRoomForLocks && !advice.empty())
+  if (SqlStateOf(locked) == pg::kOutOfMemory && !advice.empty())
     return WithHint(locked, advice);
   RETURN_IF_ERROR(locked);
   return timeout_ms > 0 ? leader.Execute("SET statement_timeout = 0")

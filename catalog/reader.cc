@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "base/mutex.h"
+#include "base/pg/sqlstate.h"
 #include "base/sched/job_graph.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -220,8 +221,6 @@ class CollectJobs {
   static constexpr absl::string_view kKeepLocks = "RELEASE SAVEPOINT collect";
   static constexpr absl::string_view kEndLocks =
       "ROLLBACK TO SAVEPOINT collect";
-  static constexpr absl::string_view kLockNotAvailable = "55P03";
-  static constexpr absl::string_view kNoRoomForLocks = "53200";
   static constexpr int kTriesWithoutRoom = 5;
   static constexpr uint64_t kBeforeAllOthers = 1000;  // as a job's weight
 
@@ -254,7 +253,7 @@ class CollectJobs {
     pg::Connection& leader = *connections_.snapshot.front();
     absl::Status status = read(leader);
     for (int i = 0;
-         i < kTriesWithoutRoom && SqlStateOf(status) == kNoRoomForLocks; ++i) {
+         i < kTriesWithoutRoom && SqlStateOf(status) == pg::kOutOfMemory; ++i) {
       RETURN_IF_ERROR(leader.ExecutePipeline(
           {kEndLocks, "SELECT pg_catalog.pg_sleep(0.05)"}));
       status = read(leader);
@@ -296,7 +295,8 @@ class CollectJobs {
     pg::Connection& connection = *connections_.snapshot[number];
     const absl::Status status = read(connection);
     const std::string state = SqlStateOf(status);
-    if (state != kLockNotAvailable && state != kNoRoomForLocks) return status;
+    if (state != pg::kLockNotAvailable && state != pg::kOutOfMemory)
+      return status;
     RETURN_IF_ERROR(connection.Execute(kEndLocks));
     return RunOnLeader(read);
   }

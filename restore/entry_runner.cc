@@ -21,9 +21,6 @@ constexpr size_t kGroupObjects = 1000;
 // A deadlock's victim has won nothing by giving up.
 constexpr int kTries = 5;
 
-constexpr absl::string_view kDeadlock = "40P01";
-constexpr absl::string_view kOutOfMemory = "53200";
-
 bool IsDuplicate(const absl::Status& status) {
   return pg::LookUpSqlState(SqlStateOf(status)).error_class ==
          "duplicate object";
@@ -80,7 +77,7 @@ absl::Status EntryRunner::RunParts(Session& session, EntrySpan entries,
     return DescribeError(attempt.status, culprit, attempt.statement);
   if (entries.size() == 1) return TakeError(culprit, attempt, action);
   // Too many locks for the server: fewer at a time.
-  if (SqlStateOf(attempt.status) == kOutOfMemory) {
+  if (SqlStateOf(attempt.status) == pg::kOutOfMemory) {
     const size_t half = entries.size() / 2;
     RETURN_IF_ERROR(RunGroup(session, entries.subspan(0, half), action));
     return RunGroup(session, entries.subspan(half), action);
@@ -100,7 +97,8 @@ absl::Status EntryRunner::RunSplit(Session& session, EntrySpan entries,
 EntryRunner::Attempt EntryRunner::Try(Session& session, EntrySpan entries,
                                       Action action) {
   Attempt attempt = TryOnce(session, entries, action);
-  for (int tries = 1; tries < kTries && SqlStateOf(attempt.status) == kDeadlock;
+  for (int tries = 1;
+       tries < kTries && SqlStateOf(attempt.status) == pg::kDeadlockDetected;
        ++tries)
     attempt = TryOnce(session, entries, action);
   return attempt;

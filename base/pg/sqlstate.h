@@ -10,6 +10,15 @@
 
 namespace pgbale::pg {
 
+// Those that something is done about.
+inline constexpr absl::string_view kSerializationFailure = "40001";
+inline constexpr absl::string_view kDeadlockDetected = "40P01";
+inline constexpr absl::string_view kInsufficientPrivilege = "42501";
+// Of the server, for its table of locks too.
+inline constexpr absl::string_view kOutOfMemory = "53200";
+inline constexpr absl::string_view kLockNotAvailable = "55P03";
+inline constexpr absl::string_view kQueryCanceled = "57014";
+
 // The row of the table for a code: an exact one first, then its class.
 struct SqlStateInfo {
   Failure failure;

@@ -25,7 +25,6 @@ constexpr int kSliceMs = 100;
 // After a cancellation: a server that lives answers a cancel request within
 // milliseconds, and nobody wants to wait for one that does not.
 constexpr int64_t kCancelGraceMs = 1000;
-constexpr absl::string_view kSerializationFailure = "40001";
 // Details and contexts of a server may quote whole rows.
 constexpr size_t kPieceBytesMax = 500;
 

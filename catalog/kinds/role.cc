@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/pg/sqlstate.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "catalog/collector.h"
@@ -27,8 +28,6 @@ enum Field {
   kPassword,
   kValidUntil
 };
-
-constexpr absl::string_view kInsufficientPrivilege = "42501";
 
 // Only superusers can read pg_authid; the view pg_roles shows all but the
 // password.
@@ -131,7 +130,7 @@ void AddRole(Collector& collector, pg::Row row) {
 absl::Status CollectRoles(Collector& collector) {
   const bool passwords = collector.options().role_passwords;
   absl::StatusOr<pg::Result> result = collector.Query(RolesSql(passwords));
-  if (passwords && SqlStateOf(result.status()) == kInsufficientPrivilege) {
+  if (passwords && SqlStateOf(result.status()) == pg::kInsufficientPrivilege) {
     return WithHint(result.status(),
                     "Only a superuser can read the passwords of roles: log in "
                     "as one, or use --no-role-passwords.");

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/clock.h"
+#include "base/pg/sqlstate.h"
 #include "base/sched/job_graph.h"
 #include "base/sched/processors.h"
 #include "base/status.h"
@@ -67,12 +68,13 @@ absl::StatusOr<std::unique_ptr<Sink>> OpenOutput(const DumpOptions& options) {
 // Functions of the server that give a definition as text see what is
 // committed, not the snapshot: of what was dropped or renamed since, they say
 // that it does not exist (class 42, 3F000), or fail altogether (XX000, "cache
-// lookup failed"). 42501 is a missing privilege.
+// lookup failed").
 bool MayBeSchemaChange(const absl::Status& status) {
   const std::string sqlstate = SqlStateOf(status);
   return IsSchemaChange(status) || sqlstate == "XX000" || sqlstate == "3F000" ||
-         sqlstate == "40P01" ||
-         (absl::StartsWith(sqlstate, "42") && sqlstate != "42501");
+         sqlstate == pg::kDeadlockDetected ||
+         (absl::StartsWith(sqlstate, "42") &&
+          sqlstate != pg::kInsufficientPrivilege);
 }
 
 std::string DescribeChange(const absl::Status& status) {

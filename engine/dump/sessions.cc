@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/pg/session.h"
+#include "base/pg/sqlstate.h"
 #include "base/pg/version.h"
 #include "base/sched/processors.h"
 #include "base/status.h"
@@ -13,9 +14,6 @@
 
 namespace pgbale {
 namespace {
-
-constexpr absl::string_view kLockNotAvailable = "55P03";
-constexpr absl::string_view kNoRoomForLocks = "53200";
 
 // The snapshot stays, settings are those of BeginCopying again, and a statement
 // that failed is forgotten.
@@ -179,7 +177,7 @@ absl::StatusOr<bool> DumpSessions::LockByWorker(
   const absl::Status locked = connection.ExecutePipeline({kGiveUpLocks, lock});
   if (locked.ok()) return true;
   const std::string sqlstate = SqlStateOf(locked);
-  if (sqlstate != kLockNotAvailable && sqlstate != kNoRoomForLocks)
+  if (sqlstate != pg::kLockNotAvailable && sqlstate != pg::kOutOfMemory)
     return locked;
   spdlog::info("a worker cannot lock {} of the tables: {}", tables.size(),
                Printable(locked.message()));

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "base/pg/quote.h"
 #include "base/pg/session.h"
+#include "base/pg/sqlstate.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "engine/dump/copy_rows.h"
@@ -18,8 +19,6 @@
 
 namespace pgbale {
 namespace {
-
-constexpr absl::string_view kNoRoomForLocks = "53200";
 
 using Parts = absl::Span<const TablePart* const>;
 
@@ -159,7 +158,7 @@ absl::Status CopyByWorker(const TableJobContext& context, Parts parts,
                           int worker) {
   DumpSessions& sessions = context.sessions;
   const Copied copied = CopyParts(context, parts, sessions.worker(worker));
-  if (SqlStateOf(copied.status) != kNoRoomForLocks || copied.some_rows ||
+  if (SqlStateOf(copied.status) != pg::kOutOfMemory || copied.some_rows ||
       sessions.single()) {
     return copied.status;
   }

@@ -231,5 +231,32 @@ TEST(Chunk, PlanOfFewRowsIsRenewedForMany) {
   EXPECT_EQ(plan.chosen_from, 33u);
 }
 
+// Ranges come from the dictionary where there is one, and that of the chunk
+// before is in the plan.
+TEST(Chunk, RangesAreThoseOfItsOwnValues) {
+  Random random;
+  constexpr uint32_t kInteger = 23;  // the type's OID
+  ChunkPlan plan{.meanings = {{kInteger, WireFormat::kBinary}}};
+  for (int i = 0; i < 30; ++i) {
+    const uint64_t first = random.Below(1000000);
+    const uint64_t values = random.OneIn(5) ? 1 : 100;
+    std::vector<Row> rows;
+    for (int row = 0; row < 20000; ++row) {
+      const uint32_t value =
+          static_cast<uint32_t>(first + random.Below(values));
+      uint8_t octets[4];
+      StoreBig(octets, value);
+      rows.push_back({std::string(octets, octets + 4)});
+    }
+    const RowBatch batch = BatchOf({4}, rows);
+    ASSERT_OK_AND_ASSIGN(
+        const ChunkFront front,
+        DecodeChunkFront(EncodeChunk(batch, {}, plan).payload));
+    const auto range = RangeOf(batch.columns()[0], ValueOrder::kInteger);
+    ASSERT_TRUE(range.has_value());
+    EXPECT_EQ(front.head.columns[0].range, range);
+  }
+}
+
 }  // namespace
 }  // namespace pgbale

@@ -2,12 +2,15 @@
 
 #include "tests/engine/bench/reports.h"
 #include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
 
 namespace pgbale {
 namespace {
 
+using ::testing::Gt;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::SizeIs;
 
 TEST(Plot, FormatIsThatOfTheName) {
   EXPECT_THAT(PlotScript(MakeReport(), "a.svg"),
@@ -46,6 +49,17 @@ TEST(Plot, NamesCannotLeaveTheirQuotes) {
   const std::string script = PlotScript(MakeReport(), "a.svg");
   EXPECT_THAT(script, HasSubstr("sh?o''p"));
   EXPECT_THAT(script, Not(HasSubstr("`")));
+}
+
+TEST(Plot, GnuplotDrawsIt) {
+  if (!CheckCanPlot("a.svg").ok())
+    GTEST_SKIP() << "gnuplot-nox is not installed";
+  const TempDir folder;
+  CancelToken cancel;
+  for (const std::string name : {"a.svg", "a.png"}) {
+    EXPECT_OK(Plot(MakeReport(), folder.File(name), folder.path(), cancel));
+    EXPECT_THAT(folder.Read(name), SizeIs(Gt(1000U))) << name;
+  }
 }
 
 }  // namespace
