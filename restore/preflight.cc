@@ -71,7 +71,7 @@ class Checker {
         selection_(selection),
         options_(options) {}
 
-  absl::StatusOr<std::vector<std::string>> Run();
+  absl::StatusOr<Findings> Run();
 
  private:
   absl::Status CheckVersion();
@@ -87,29 +87,27 @@ class Checker {
   // Adds what of `names` the query, whose $1 is text[], gives back.
   absl::Status CheckNames(absl::string_view what, absl::string_view sql,
                           const Names& names, absl::string_view hint);
-  absl::Status Verdict() const;
 
   void Block(std::string problem, absl::string_view hint) {
-    problems_.push_back(std::move(problem));
-    hints_.insert(std::string(hint));
+    found_.problems.push_back(std::move(problem));
+    found_.hints.insert(std::string(hint));
   }
   // Of what only some objects need.
   void Lack(std::string problem, absl::string_view hint) {
     if (options_.exit_on_error || options_.single_transaction)
       Block(std::move(problem), hint);
     else
-      warnings_.push_back(std::move(problem));
+      found_.lacks.push_back(std::move(problem));
   }
 
   pg::Connection& connection_;
   const ArchiveInfo& info_;
   const Selection& selection_;
   const RestoreOptions& options_;
-  std::vector<std::string> problems_, warnings_;
-  Names hints_;
+  Findings found_;
 };
 
-absl::StatusOr<std::vector<std::string>> Checker::Run() {
+absl::StatusOr<Findings> Checker::Run() {
   // Names are looked up as the archive spells them. Where that cannot be,
   // CheckEncoding says so.
   connection_
@@ -127,18 +125,7 @@ absl::StatusOr<std::vector<std::string>> Checker::Run() {
   RETURN_IF_ERROR(CheckRoles());
   RETURN_IF_ERROR(CheckTablespaces());
   RETURN_IF_ERROR(CheckExtensions());
-  RETURN_IF_ERROR(Verdict());
-  return std::move(warnings_);
-}
-
-absl::Status Checker::Verdict() const {
-  if (problems_.empty()) return absl::OkStatus();
-  return WithHint(
-      MakeError(
-          Failure::kError,
-          absl::StrCat("the target is not ready, nothing was written:\n  ",
-                       absl::StrJoin(problems_, "\n  "))),
-      absl::StrJoin(hints_, " "));
+  return std::move(found_);
 }
 
 absl::Status Checker::CheckVersion() {
@@ -149,9 +136,9 @@ absl::Status Checker::CheckVersion() {
   const uint32_t source = info_.server_version / 10000;
   const auto target = static_cast<uint32_t>(connection_.server_major());
   if (source > target)
-    warnings_.push_back(absl::StrCat("the archive comes from PostgreSQL ",
-                                     source, ", the target is ", target,
-                                     ": what is new since may fail"));
+    found_.warnings.push_back(absl::StrCat("the archive comes from PostgreSQL ",
+                                           source, ", the target is ", target,
+                                           ": what is new since may fail"));
   return absl::OkStatus();
 }
 
@@ -178,7 +165,7 @@ absl::Status Checker::CheckEncoding() {
       absl::StrCat("the archive's encoding is ", Printable(info_.encoding),
                    ", the database's is ", target);
   if (target == "SQL_ASCII" || info_.encoding == "SQL_ASCII") {
-    warnings_.push_back(absl::StrCat(change, ": no text is converted"));
+    found_.warnings.push_back(absl::StrCat(change, ": no text is converted"));
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(
@@ -290,9 +277,20 @@ absl::Status Checker::CheckExtensions() {
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> CheckTarget(
-    pg::Connection& connection, const ArchiveInfo& info,
-    const Selection& selection, const RestoreOptions& options) {
+absl::Status Findings::Verdict() const {
+  if (problems.empty()) return absl::OkStatus();
+  return WithHint(
+      MakeError(
+          Failure::kError,
+          absl::StrCat("the target is not ready, nothing was written:\n  ",
+                       absl::StrJoin(problems, "\n  "))),
+      absl::StrJoin(hints, " "));
+}
+
+absl::StatusOr<Findings> CheckTarget(pg::Connection& connection,
+                                     const ArchiveInfo& info,
+                                     const Selection& selection,
+                                     const RestoreOptions& options) {
   return Checker(connection, info, selection, options).Run();
 }
 

@@ -6,21 +6,17 @@
 #include <utility>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
 #include "base/pg/session.h"
-#include "base/sched/processors.h"
 #include "base/status.h"
-#include "base/text.h"
 #include "restore/entry_runner.h"
 #include "restore/error_log.h"
 #include "restore/globals.h"
 #include "restore/job_runner.h"
-#include "restore/label.h"
 #include "restore/plan.h"
-#include "restore/preflight.h"
+#include "restore/preparation.h"
 #include "restore/row_loader.h"
 #include "restore/selection.h"
 #include "restore/session.h"
@@ -30,35 +26,6 @@
 
 namespace pgbale {
 namespace {
-
-int WorkersOf(const RestoreOptions& options) {
-  if (options.single_transaction) return 1;
-  if (options.jobs > 0) return options.jobs;
-  return Processors();
-}
-
-// Whether roles and tablespaces are restored must be said, but an archive that
-// holds nothing else, or none, leaves no choice.
-absl::Status CheckGlobals(const std::vector<Entry>& entries, bool wanted) {
-  const auto global = [&entries](const Entry& entry) {
-    return IsGlobal(entry, entries);
-  };
-  if (!wanted && !entries.empty() && absl::c_all_of(entries, global))
-    return WithHint(MakeError(Failure::kError,
-                              "the archive holds roles and tablespaces only"),
-                    "Restore them with --globals.");
-  if (wanted && absl::c_none_of(entries, global))
-    return WithHint(MakeError(Failure::kError,
-                              "the archive holds no roles and tablespaces"),
-                    "pgbale dump --globals puts them into it.");
-  return absl::OkStatus();
-}
-
-absl::Status CheckOptions(const RestoreOptions& options) {
-  if (options.if_exists && !options.clean)
-    return MakeError(Failure::kUsage, "if_exists needs clean");
-  return absl::OkStatus();
-}
 
 EntryRunnerOptions RunnerOptions(const RestoreOptions& options,
                                  const Selection& selection) {
@@ -79,52 +46,6 @@ std::vector<const Entry*> EntriesToDrop(const std::vector<Entry>& all,
         entry->aspect != Aspect::kDatabase)
       entries.push_back(entry);
   return entries;
-}
-
-// The first server that takes statistics of the planner.
-constexpr int kStatisticsSince = 18;
-
-void LeaveOutStatistics(Selection& selection) {
-  std::vector<const Entry*>& entries = selection.entries;
-  const auto kept = std::remove_if(
-      entries.begin(), entries.end(),
-      [](const Entry* entry) { return entry->aspect == Aspect::kStatistics; });
-  const auto count = static_cast<uint64_t>(entries.end() - kept);
-  entries.erase(kept, entries.end());
-  if (count == 0) return;
-  selection.warnings.push_back(
-      absl::StrCat("left out the statistics of ", HumanCount(count),
-                   count == 1 ? " relation" : " relations",
-                   ": only servers from PostgreSQL ", kStatisticsSince,
-                   " on can take them; run ANALYZE"));
-}
-
-// They are not enabled, whatever they were.
-void WarnOfSubscriptions(Selection& selection) {
-  const auto count = static_cast<uint64_t>(
-      absl::c_count_if(selection.entries, [](const Entry* entry) {
-        return entry->aspect == Aspect::kSubscription;
-      }));
-  if (count == 0) return;
-  selection.warnings.push_back(absl::StrCat(
-      HumanCount(count), count == 1 ? " subscription is" : " subscriptions are",
-      " restored without a connection: when the original receives no more, use "
-      "ALTER SUBSCRIPTION … ENABLE, then REFRESH PUBLICATION"));
-}
-
-// Of each table in a salvaged archive.
-void WarnOfMissingRows(const std::vector<Entry>& entries,
-                       const Directory& directory,
-                       std::vector<std::string>& warnings) {
-  for (const TableTotals& table : directory.tables) {
-    if (!table.incomplete) continue;
-    warnings.push_back(
-        absl::StrCat(EntryLabel(entries[table.entry_id - 1]), ": ",
-                     table.rows_missing == 0
-                         ? "rows may be missing"
-                         : absl::StrCat("rows that are missing: ",
-                                        HumanCount(table.rows_missing))));
-  }
 }
 
 // What these entries with rows depend on in their own section.
@@ -193,8 +114,6 @@ class Restoration {
   absl::Status RunMain(const JobTools& tools);
   absl::Status RunLast(const JobTools& tools);
   void ExpectWork();
-  // What the archive says is missing of it.
-  void WarnOfSalvage();
   // Of a stream nothing is known before its end.
   const Directory& directory() const {
     static const Directory kNone;
@@ -236,31 +155,17 @@ absl::StatusOr<RestoreSummary> Restoration::Run() {
 }
 
 absl::Status Restoration::Prepare() {
-  RETURN_IF_ERROR(CheckOptions(options_));
-  RETURN_IF_ERROR(CheckGlobals(entries_, options_.globals));
-  ASSIGN_OR_RETURN(selection_, SelectEntries(entries_, options_));
-  ASSIGN_OR_RETURN(control_, pg::Connection::Open(options_.target));
-  if (control_->server_major() < kStatisticsSince)
-    LeaveOutStatistics(selection_);
-  WarnOfSubscriptions(selection_);
-  plan_ = MakePlan(entries_, directory(), selection_, workers_);
-  ASSIGN_OR_RETURN(summary_.warnings,
-                   CheckTarget(*control_, info_, selection_, options_));
-  summary_.warnings.insert(summary_.warnings.end(), selection_.warnings.begin(),
-                           selection_.warnings.end());
-  WarnOfSalvage();
+  ASSIGN_OR_RETURN(Preparation made,
+                   PrepareRestore(info_, entries_, directory(), options_));
+  RETURN_IF_ERROR(made.findings.Verdict());
+  selection_ = std::move(made.selection);
+  plan_ = std::move(made.plan);
+  control_ = std::move(made.control);
+  summary_.warnings = std::move(made.findings.lacks);
+  summary_.warnings.insert(summary_.warnings.end(), made.warnings.begin(),
+                           made.warnings.end());
   ExpectWork();
   return absl::OkStatus();
-}
-
-void Restoration::WarnOfSalvage() {
-  if (info_.salvaged_at.empty()) return;
-  summary_.warnings.push_back(absl::StrCat(
-      "this archive was salvaged from a damaged one at ", info_.salvaged_at,
-      info_.entries_lost == 0
-          ? ""
-          : absl::StrCat("; objects that are lost: ", info_.entries_lost)));
-  WarnOfMissingRows(entries_, directory(), summary_.warnings);
 }
 
 void Restoration::ExpectWork() {
@@ -384,7 +289,9 @@ absl::Status Restoration::RunStream(EntryRunner& runner) {
   summary_.entries += options.entries.size();
   summary_.rows = loader.rows();
   summary_.raw_bytes = loader.raw_bytes();
-  WarnOfMissingRows(entries_, stream_->directory(), summary_.warnings);
+  for (std::string& warning :
+       MissingRowsWarnings(entries_, stream_->directory()))
+    summary_.warnings.push_back(std::move(warning));
   // What waits for rows waits no more; that is the only thing that differs.
   plan_.main = MakePlan(entries_, stream_->directory(), rest, workers_).main;
   return absl::OkStatus();
