@@ -26,10 +26,13 @@ absl::Status Incomplete(absl::string_view message) {
 std::string FileName(const Source& source) { return Quoted(source.name()); }
 
 absl::Status CheckAgainst(const ChunkRef& ref, uint32_t rows,
-                          uint64_t raw_bytes) {
-  if (rows == ref.rows && raw_bytes == ref.raw_bytes) return absl::OkStatus();
-  return Damaged(absl::StrCat("it has ", rows, " rows, and the directory says ",
-                              ref.rows));
+                          uint64_t raw_bytes, uint64_t place) {
+  if (rows != ref.rows || raw_bytes != ref.raw_bytes)
+    return Damaged(absl::StrCat("it has ", rows,
+                                " rows, and the directory says ", ref.rows));
+  if (place == ref.place) return absl::OkStatus();
+  return Damaged(absl::StrCat("its place is ", place,
+                              ", and the directory says ", ref.place));
 }
 
 bool EachHasAHash(const ChunkHead& head, absl::Span<const size_t> columns) {
@@ -42,6 +45,7 @@ RowBatch Pick(absl::Span<const size_t> columns, RowBatch batch) {
   for (size_t i = 0; i < columns.size(); ++i)
     picked.columns()[i] = batch.columns()[columns[i]];
   picked.SetTotals(batch.rows(), batch.raw_bytes(), batch.digest());
+  picked.set_place(batch.place());
   return picked;
 }
 
@@ -214,7 +218,8 @@ absl::StatusOr<RowBatch> ArchiveReader::ReadChunkBlock(
       DecodeChunk(payload, WidthsOf(*entries_[chunk.entry_id - 1].data));
   if (!batch.ok()) return Annotate(batch.status(), header.Name());
   RETURN_IF_ERROR(Annotate(
-      CheckAgainst(chunk, batch->rows(), batch->raw_bytes()), header.Name()));
+      CheckAgainst(chunk, batch->rows(), batch->raw_bytes(), batch->place()),
+      header.Name()));
   return batch;
 }
 
@@ -256,8 +261,9 @@ absl::StatusOr<ChunkFront> ArchiveReader::ReadChunkFront(
     if (!front.ok()) return Annotate(front.status(), header.Name());
     if (!front->has_value()) continue;
     const ChunkHead& head = (*front)->head;
-    RETURN_IF_ERROR(Annotate(CheckAgainst(chunk, head.rows, head.raw_octets),
-                             header.Name()));
+    RETURN_IF_ERROR(
+        Annotate(CheckAgainst(chunk, head.rows, head.raw_octets, head.place),
+                 header.Name()));
     return **std::move(front);
   }
   return Annotate(Damaged("its head is too long"), header.Name());
@@ -302,6 +308,7 @@ absl::StatusOr<RowBatch> ArchiveReader::ReadColumnsOfBlock(
     batch.columns()[i] = *std::move(column);
   }
   batch.SetTotals(front.head.rows, front.head.raw_octets, front.head.digest);
+  batch.set_place(front.head.place);
   return batch;
 }
 

@@ -178,7 +178,8 @@ absl::StatusOr<StreamedChunk> ArchiveStream::TakeChunk(Block block) {
                      .stored_bytes = block.header.block_octets(),
                      .rows = front.head.rows,
                      .raw_bytes = front.head.raw_octets,
-                     .head_hash = front.hash};
+                     .head_hash = front.hash,
+                     .place = front.head.place};
   directory_.chunks.push_back(ref);
   totals->rows += ref.rows;
   totals->raw_bytes += ref.raw_bytes;

@@ -119,6 +119,7 @@ absl::Status ArchiveWriter::AppendChunk(uint32_t entry_id,
       .rows = chunk.rows,
       .raw_bytes = chunk.raw_bytes,
       .head_hash = chunk.head_hash,
+      .place = chunk.place,
   };
   RETURN_IF_ERROR(
       AppendBlock(BlockKind::kChunk, entry_id, chunk.payload, payload_hash));

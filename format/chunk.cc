@@ -178,6 +178,7 @@ absl::StatusOr<RowBatch> DecodeColumns(SplitChunk chunk,
     chunk.body.remove_prefix(head.columns[i].stored_octets());
   }
   batch.SetTotals(head.rows, head.raw_octets, head.digest);
+  batch.set_place(head.place);
   return batch;
 }
 
@@ -202,11 +203,13 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
   ChunkHead head{.rows = batch.rows(),
                  .raw_octets = batch.raw_bytes(),
                  .digest = batch.digest(),
+                 .place = batch.place(),
                  .columns = {}};
   EncodedChunk chunk{.payload = {},
                      .rows = batch.rows(),
                      .raw_bytes = batch.raw_bytes(),
-                     .digest = batch.digest()};
+                     .digest = batch.digest(),
+                     .place = batch.place()};
   Scratch body;
   for (size_t i = 0; i < batch.columns().size(); ++i) {
     const Column& column = batch.columns()[i];

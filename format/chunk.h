@@ -35,6 +35,7 @@ struct EncodedChunk {
   uint64_t decoded_bytes = 0;
   // Of its head (format/chunk_head.h), for the directory; 0: not given.
   uint64_t head_hash = 0;
+  uint64_t place = 0;  // RowBatch::place
 };
 
 // What the values of a column mean.

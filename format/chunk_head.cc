@@ -76,6 +76,7 @@ void Describe(Io& io, Either<HeadFields> auto& fields) {
   io.Number(1, fields.head.rows);
   io.Number(3, fields.head.raw_octets);
   io.DigestOf(5, fields.head.digest);
+  io.Number(6, fields.head.place);
   io.Records(7, fields.columns, kColumnsMax);
 }
 

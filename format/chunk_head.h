@@ -46,6 +46,7 @@ struct ChunkHead {
   uint32_t rows = 0;
   uint64_t raw_octets = 0;
   Digest digest;
+  uint64_t place = 0;  // RowBatch::place
   std::vector<ColumnHead> columns;
 };
 

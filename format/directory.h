@@ -21,6 +21,7 @@ struct ChunkRef {
   uint32_t rows = 0;
   uint64_t raw_bytes = 0;
   uint64_t head_hash = 0;  // of the head with its length; 0: not known
+  uint64_t place = 0;      // RowBatch::place
 
   bool operator==(const ChunkRef&) const = default;
   // True if the directory may say this of the chunk `found`: all is equal,

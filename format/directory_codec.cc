@@ -17,6 +17,7 @@ void Describe(Io& io, Either<ChunkRef> auto& chunk) {
   io.Number(9, chunk.rows);
   io.Number(11, chunk.raw_bytes);
   io.Number(12, chunk.head_hash);
+  io.Number(14, chunk.place);
 }
 
 template <typename Io>

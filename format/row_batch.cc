@@ -46,6 +46,7 @@ void RowBatch::EndRow(uint64_t raw_bytes, const Digest& row_digest) {
 void RowBatch::Clear() {
   for (Column& column : columns_) column.Clear();
   SetTotals(0, 0, Digest());
+  place_ = 0;
 }
 
 void RowBatch::SetTotals(uint32_t rows, uint64_t raw_bytes,

@@ -112,6 +112,10 @@ class RowBatch {
   // Octets of the rows as their source counted them; for limits and ratios.
   uint64_t raw_bytes() const { return raw_bytes_; }
   const Digest& digest() const { return digest_; }
+  // Batches of one table, sorted by it, have the rows in the order of their
+  // source; 0 in all of them: the order is not known.
+  uint64_t place() const { return place_; }
+  void set_place(uint64_t place) { place_ = place; }
 
   void Clear();
 
@@ -123,6 +127,7 @@ class RowBatch {
   uint32_t rows_ = 0;
   uint64_t raw_bytes_ = 0;
   Digest digest_;
+  uint64_t place_ = 0;
 };
 
 // Walks the rows of a batch. The batch must remain live and unchanged while

@@ -161,7 +161,8 @@ absl::StatusOr<EncodedChunk> ReadChunk(const WholeChunk& chunk,
                     .rows = chunk.ref.rows,
                     .raw_bytes = chunk.ref.raw_bytes,
                     .digest = chunk.digest,
-                    .head_hash = chunk.ref.head_hash};
+                    .head_hash = chunk.ref.head_hash,
+                    .place = chunk.ref.place};
   RETURN_IF_ERROR(source.ReadAt(chunk.found_at + BlockHeader::kSize,
                                 MutableBytes(copy.payload)));
   RETURN_IF_ERROR(header.CheckPayload(copy.payload));

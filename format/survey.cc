@@ -72,7 +72,8 @@ absl::StatusOr<WholeChunk> CheckChunk(const ScannedBlock& block, Bytes payload,
                             .stored_bytes = block.header.block_octets(),
                             .rows = batch.rows(),
                             .raw_bytes = batch.raw_bytes(),
-                            .head_hash = front.hash},
+                            .head_hash = front.hash,
+                            .place = batch.place()},
                     .digest = batch.digest(),
                     .found_at = block.position};
 }

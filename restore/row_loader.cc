@@ -1,5 +1,7 @@
 #include "restore/row_loader.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "restore/large_object_copy.h"
@@ -31,6 +33,11 @@ RowLoader::RowLoader(const ArchiveReader& reader, bool in_transaction,
       progress_(progress) {
   for (const ChunkRef& chunk : reader.directory().chunks)
     chunks_[chunk.entry_id].push_back(chunk);
+  // Rows come back in the order of their source.
+  for (auto& [entry_id, chunks] : chunks_)
+    std::stable_sort(
+        chunks.begin(), chunks.end(),
+        [](const ChunkRef& a, const ChunkRef& b) { return a.place < b.place; });
 }
 
 absl::Status RowLoader::Load(Session& session, EntrySpan entries) {

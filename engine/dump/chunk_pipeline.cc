@@ -20,6 +20,10 @@ constexpr uint64_t kMemoryOfRaw = 2;
 // So many empty batches of a table keep their memory for the next rows.
 constexpr size_t kFreeBatchesMax = 4;
 
+// A page's number takes 32 bits of a place. A part with more batches than the
+// others can count would be of 64 TiB.
+constexpr int kBatchBits = 24;
+
 }  // namespace
 
 class ChunkPipeline::TableChunks {
@@ -152,11 +156,13 @@ void ChunkPipeline::Write() {
   }
 }
 
-BatchSource::BatchSource(ChunkPipeline& pipeline, const Entry& entry)
+BatchSource::BatchSource(ChunkPipeline& pipeline, const Entry& entry,
+                         uint64_t first_page)
     : pipeline_(pipeline),
       chunks_(pipeline.ChunksOf(entry)),
       claim_(pipeline.budget_,
-             kMemoryOfRaw * pipeline.options_.batch_raw_bytes) {
+             kMemoryOfRaw * pipeline.options_.batch_raw_bytes),
+      next_place_(first_page << kBatchBits) {
   waited_seconds_ = life_.seconds();
 }
 
@@ -168,6 +174,7 @@ BatchSource::~BatchSource() {
 absl::Status BatchSource::Submit(RowBatch& batch) {
   RETURN_IF_ERROR(pipeline_.cancel_.Check());
   if (batch.rows() == 0) return absl::OkStatus();
+  batch.set_place(next_place_++);
   const Stopwatch clock;
   const uint64_t usual = kMemoryOfRaw * pipeline_.options_.batch_raw_bytes;
   if (kMemoryOfRaw * batch.raw_bytes() > usual)

@@ -114,8 +114,10 @@ class ChunkPipeline {
 // waits for memory, counts as receiving.
 class BatchSource {
  public:
-  // Waits for memory. `entry` must outlive the pipeline.
-  BatchSource(ChunkPipeline& pipeline, const Entry& entry);
+  // Waits for memory. `entry` must outlive the pipeline. `first_page` is that
+  // of the part: its batches take their places behind those of lower ones.
+  BatchSource(ChunkPipeline& pipeline, const Entry& entry,
+              uint64_t first_page = 0);
   ~BatchSource();
   BatchSource(const BatchSource&) = delete;
   BatchSource& operator=(const BatchSource&) = delete;
@@ -131,6 +133,7 @@ class BatchSource {
   const Stopwatch life_;
   double waited_seconds_ = 0;
   MemoryClaim claim_;
+  uint64_t next_place_;
 };
 
 }  // namespace pgbale

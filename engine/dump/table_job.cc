@@ -97,7 +97,7 @@ struct Copied {
 
 absl::Status CopyPart(const TableJobContext& context, const TablePart& part,
                       pg::Connection& connection, bool& some_rows) {
-  BatchSource batches(context.pipeline, *part.entry);
+  BatchSource batches(context.pipeline, *part.entry, part.pages.first);
   return CopyRows(
       connection, CopyStatementOf(part), *part.entry->data,
       context.pipeline.options().batch_raw_bytes, context.cancel,

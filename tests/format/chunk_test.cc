@@ -43,6 +43,18 @@ TEST(Chunk, TotalsSurvive) {
   EXPECT_EQ(decoded.digest(), batch.digest());
 }
 
+TEST(Chunk, APlaceSurvives) {
+  RowBatch batch = BatchOf({4}, {{Octets(1)}});
+  batch.set_place(77);
+  const EncodedChunk chunk = EncodeChunk(batch, {});
+  EXPECT_EQ(chunk.place, 77u);
+  ASSERT_OK_AND_ASSIGN(const RowBatch decoded,
+                       DecodeChunk(chunk.payload, Widths{4}));
+  EXPECT_EQ(decoded.place(), 77u);
+  batch.Clear();
+  EXPECT_EQ(batch.place(), 0u);
+}
+
 // As large as a row can be it must not be in memory again and again.
 TEST(Chunk, AGiantValueIsEncodedInItsOwnMemoryOnce) {
   Random random;

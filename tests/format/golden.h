@@ -242,6 +242,23 @@ inline Buffer ColumnsArchive() {
   return octets;
 }
 
+// The rows 1 … 4, the last ones first.
+inline Buffer PlacesArchive() {
+  Buffer octets;
+  auto writer = ArchiveWriter::Open(MakeMemorySink(&octets), GoldenInfo(),
+                                    {.archive_id = 0xa1b2c3d4e5f6071c});
+  EXPECT_OK(writer);
+  EXPECT_OK((*writer)->AppendEntries({{DataEntry(1, "t", {4})}}));
+  for (const auto& [place, row] :
+       {std::pair<uint64_t, int>(1 << 24, 4), {2, 3}, {0, 1}, {1, 2}}) {
+    RowBatch batch = BatchOf({4}, {{Octets(row)}});
+    batch.set_place(place);
+    EXPECT_OK((*writer)->AppendChunk(1, EncodeChunk(batch, {})));
+  }
+  EXPECT_OK((*writer)->Finish());
+  return octets;
+}
+
 // What the server itself has, and an entry of several objects.
 inline std::vector<Entry> GlobalEntries() {
   std::vector<Entry> entries = {SchemaEntry(1, "boss"), SchemaEntry(2, "fast"),

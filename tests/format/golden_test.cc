@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -49,6 +50,10 @@ Buffer GoldenEncodings() {
 
 Buffer GoldenColumns() {
   return FromHex(ReadFile("tests/format/golden/1.0-columns.hex"));
+}
+
+Buffer GoldenPlaces() {
+  return FromHex(ReadFile("tests/format/golden/1.0-places.hex"));
 }
 
 // The octets of the block ```hex in docs/format.md: lines of a position, up
@@ -119,6 +124,26 @@ TEST(Golden, GlobalsOfVersion1Dot0AreWhatTheyWere) {
 TEST(Golden, GlobalsAreWrittenAsTheyWere) {
   EXPECT_EQ(absl::BytesToHexString(AsText(GoldenGlobals())),
             absl::BytesToHexString(AsText(GlobalsArchive())));
+}
+
+TEST(Golden, PlacesOfVersion1Dot0AreWhatTheyWere) {
+  EXPECT_THAT(Verify(GoldenPlaces()).damages, IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const auto reader, OpenArchive(GoldenPlaces()));
+  std::map<uint64_t, std::string> rows;
+  for (const ChunkRef& chunk : reader->directory().chunks) {
+    ASSERT_OK_AND_ASSIGN(const RowBatch batch, reader->ReadChunk(chunk));
+    EXPECT_EQ(batch.place(), chunk.place);
+    rows[chunk.place] = *RowsOf(batch).at(0).at(0);
+  }
+  EXPECT_EQ(rows, (std::map<uint64_t, std::string>{{0, Octets(1)},
+                                                   {1, Octets(2)},
+                                                   {2, Octets(3)},
+                                                   {1 << 24, Octets(4)}}));
+}
+
+TEST(Golden, PlacesAreWrittenAsTheyWere) {
+  EXPECT_EQ(absl::BytesToHexString(AsText(GoldenPlaces())),
+            absl::BytesToHexString(AsText(PlacesArchive())));
 }
 
 TEST(Golden, EncodingsOfVersion1Dot0HoldWhatTheyHeld) {

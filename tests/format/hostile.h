@@ -174,7 +174,8 @@ inline Buffer Hostile::DirectoryPayload(uint64_t position,
                         .position = position,
                         .stored_bytes = stored,
                         .rows = chunk.head.rows,
-                        .raw_bytes = chunk.head.raw_octets}};
+                        .raw_bytes = chunk.head.raw_octets,
+                        .place = chunk.head.place}};
   TableTotals totals;
   totals.entry_id = chunk_entry;
   totals.rows = chunk.head.rows;

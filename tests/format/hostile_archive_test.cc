@@ -379,6 +379,16 @@ const std::vector<HostileCase> kDirectory = {
          d.tables[0].raw_bytes += 1;
        };
      }},
+    {"a chunk at another place among the rows", Outcome::kDamaged, "directory",
+     [](Hostile& h) { h.directory = [](auto& d) { d.chunks[0].place = 1; }; }},
+    {"a chunk whose head has a place of its own", Outcome::kDamaged,
+     "directory",
+     [](Hostile& h) {
+       h.chunk.head.place = 5;
+       h.directory = [](auto& d) { d.chunks[0].place = 0; };
+     }},
+    {"a chunk at the last of all places", Outcome::kWhole, "",
+     [](Hostile& h) { h.chunk.head.place = ~uint64_t{0}; }},
     {"a chunk twice", Outcome::kDamaged, "",
      [](Hostile& h) {
        h.directory = [](auto& d) { d.chunks.push_back(d.chunks[0]); };

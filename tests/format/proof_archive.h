@@ -193,7 +193,8 @@ inline Buffer ProofArchive(uint64_t id = kProofId, uint64_t seed = 4711) {
     ChunkPlan plan{.columns = {}, .chunks = 1};
     for (const ProofColumn& column : columns)
       plan.columns.push_back({.id = column.encoding, .depth = 0, .parts = {}});
-    const RowBatch batch = BatchOf(widths, RowsOf(columns, row, count));
+    RowBatch batch = BatchOf(widths, RowsOf(columns, row, count));
+    batch.set_place(kRows - row);
     EXPECT_OK(builder.writer().AppendChunk(
         10 * (1 + chunk % 3), EncodeChunk(batch, {chunk % 2 == 0}, plan)));
   }

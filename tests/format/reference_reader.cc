@@ -264,8 +264,9 @@ struct Reader {
   Archive archive;
   uint64_t ordinal = 0, chain = 0;
   Numbers directory;  // position and ordinal of its first block
-  // What the directory must say: of each chunk its odd tags and the hash; of
-  // each table, and of all, rows, raw and stored octets, chunks, digest.
+  // What the directory must say: of each chunk its odd tags, the hash and the
+  // place; of each table, and of all, rows, raw and stored octets, chunks,
+  // digest.
   std::vector<Numbers> chunks;
   std::map<uint64_t, std::array<Wide, 5>> tables;
   std::array<Wide, 5> totals = {};
@@ -304,7 +305,8 @@ struct Reader {
     Check(payload.empty() && (is_typed || DigestOf(chunk.rows) == digest));
     const Wide sums[] = {rows, raw, stored, 1, digest};
     for (size_t i = 0; i < 5; ++i) table[i] += sums[i], totals[i] += sums[i];
-    chunks.push_back({id, ordinal, position, stored, rows, raw, hash});
+    chunks.push_back({id, ordinal, position, stored, rows, raw, hash,  //
+                      head.Number(6)});
     archive.chunks.push_back(chunk);
   }
 
@@ -316,6 +318,7 @@ struct Reader {
       for (size_t i = 0; i < 6; ++i)
         Check(stated.Number(1 + 2 * i) == chunk[i]);
       Check(stated.Number(12, chunk[6]) == chunk[6]);
+      Check(stated.Number(14) == chunk[7]);
     }
     for (const string& octets : record.All(3)) {
       const Record stated = Parse(octets, 11);

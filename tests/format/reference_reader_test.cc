@@ -28,7 +28,8 @@ Buffer Golden(absl::string_view name) {
 
 TEST(ReferenceReader, ReadsGoldenArchives) {
   for (const char* const name :
-       {"1.0.hex", "1.0-globals.hex", "1.0-encodings.hex", "1.0-columns.hex"}) {
+       {"1.0.hex", "1.0-globals.hex", "1.0-encodings.hex", "1.0-columns.hex",
+        "1.0-places.hex"}) {
     SCOPED_TRACE(name);
     ExpectReferenceReadsTheSame(Golden(name));
   }

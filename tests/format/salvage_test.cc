@@ -76,6 +76,25 @@ TEST(Salvage, ADamagedChunkIsLeftOutAndNamed) {
   EXPECT_THAT(RowsOfTable(salvaged.archive, "b"), SizeIs(2));
 }
 
+TEST(Salvage, ChunksKeepTheirPlaces) {
+  ArchiveBuilder builder;
+  builder.Entries({DataEntry(1, "t", {0})});
+  for (const uint64_t place : {9, 4, 7}) {
+    RowBatch batch = BatchOf({0}, {{std::string(100, 'x')}});
+    batch.set_place(place);
+    ASSERT_OK(builder.writer().AppendChunk(1, EncodeChunk(batch, {})));
+  }
+  Buffer archive = builder.Finish();
+  ASSERT_OK_AND_ASSIGN(const auto whole, OpenArchive(archive));
+  archive[whole->directory().chunks[1].position + 70] ^= 1;
+  ASSERT_OK_AND_ASSIGN(const Salvaged salvaged, Salvage(archive));
+  EXPECT_THAT(Verify(salvaged.archive).damages, IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const auto reader, OpenArchive(salvaged.archive));
+  EXPECT_THAT(reader->directory().chunks,
+              ElementsAre(Field("place", &ChunkRef::place, 9u),
+                          Field("place", &ChunkRef::place, 7u)));
+}
+
 TEST(Salvage, TheNewArchiveSaysWhatItIs) {
   Buffer archive = SmallArchive();
   archive[ChunkAt(2).position + 70] ^= 1;

@@ -163,9 +163,11 @@ class Archive {
       // Two chunks where there are rows enough.
       const auto middle =
           rows.begin() + static_cast<ptrdiff_t>(rows.size() / 2);
-      for (const Rows& part :
-           {Rows(rows.begin(), middle), Rows(middle, rows.end())})
-        AppendChunk(**writer, id, widths, part);
+      std::vector<std::pair<uint64_t, Rows>> parts = {
+          {0, Rows(rows.begin(), middle)}, {1, Rows(middle, rows.end())}};
+      if (backwards_) std::swap(parts[0], parts[1]);
+      for (const auto& [place, part] : parts)
+        AppendChunk(**writer, id, widths, place, part);
     }
     EXPECT_OK((*writer)->Finish());
     return octets;
@@ -191,13 +193,17 @@ class Archive {
   void Pretend(const std::string& table, uint64_t bytes) {
     bytes_[RowsOf(table)] = bytes;
   }
+  // Lets the last chunk of each table stand first in the archive.
+  void StoreBackwards() { backwards_ = true; }
 
  private:
   static void AppendChunk(ArchiveWriter& writer, uint32_t id,
-                          const Widths& widths, const Rows& rows) {
+                          const Widths& widths, uint64_t place,
+                          const Rows& rows) {
     if (rows.empty()) return;
-    EXPECT_OK(writer.AppendChunk(
-        id, EncodeChunk(format_test::BatchOf(widths, rows), {})));
+    RowBatch batch = format_test::BatchOf(widths, rows);
+    batch.set_place(place);
+    EXPECT_OK(writer.AppendChunk(id, EncodeChunk(batch, {})));
   }
 
   static void SetDrop(Entry& entry, const std::string& type,
@@ -211,6 +217,7 @@ class Archive {
   std::map<std::string, uint32_t> ids_;
   std::map<uint32_t, Rows> rows_;
   std::map<uint32_t, uint64_t> bytes_;
+  bool backwards_ = false;
 };
 
 }  // namespace pgbale::restore_test

@@ -134,6 +134,18 @@ TEST_F(RestoreTest, TextRowsKeepNullsAndEscapes) {
             "tab\tand\nline;NULL;\\N;");
 }
 
+TEST_F(RestoreTest, RowsComeBackInTheOrderOfTheirSource) {
+  archive_.Table("t", "CREATE TABLE public.t (a integer)");
+  Rows rows;
+  for (int i = 0; i < 100; ++i) rows.push_back({Octets(i)});
+  archive_.Data("t", {4}, rows);
+  archive_.StoreBackwards();
+  ASSERT_OK(Restore());
+  EXPECT_EQ(Query("SELECT count(*) FROM (SELECT a, row_number() OVER (ORDER BY "
+                  "ctid) - 1 AS n FROM t) s WHERE a = n"),
+            "100");
+}
+
 TEST_F(RestoreTest, TableWithoutColumnsKeepsItsRows) {
   archive_.Table("t", "CREATE TABLE public.t ()");
   archive_.Data("t", {}, {{}, {}, {}});

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -117,6 +119,37 @@ TEST_F(ChunkPipelineTest, AllRowsOfAllThreadsArriveOnce) {
   EXPECT_THAT(report.damages, ::testing::IsEmpty());
   EXPECT_EQ(writer_->directory().tables[0].digest, expected[0]);
   EXPECT_EQ(writer_->directory().tables[1].digest, expected[1]);
+}
+
+// Chunks stand as they were ready.
+TEST_F(ChunkPipelineTest, PlacesTellTheOrderOfTheSource) {
+  Open(Memory(), 20 * kMemoryOfBatch);
+  constexpr uint64_t kPages[] = {20, 0, 7, 8};
+  std::vector<std::thread> threads;
+  for (const uint64_t page : kPages) {
+    threads.emplace_back([this, page] {
+      BatchSource source(*pipeline_, entries_[0], page);
+      for (uint64_t i = 0; i < 10; ++i) {
+        RowBatch batch = BatchOf({0}, {{absl::StrCat(page * 100 + i)}});
+        EXPECT_OK(source.Submit(batch));
+        // It is no batch, and takes no place.
+        EXPECT_OK(source.Submit(batch));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  ASSERT_OK(pipeline_->Finish());
+  ASSERT_OK(writer_->Finish());
+  ASSERT_OK_AND_ASSIGN(const auto reader, OpenArchive(octets_));
+  std::map<uint64_t, int> numbers;
+  for (const ChunkRef& chunk : reader->directory().chunks) {
+    ASSERT_OK_AND_ASSIGN(const RowBatch batch, reader->ReadChunk(chunk));
+    numbers[chunk.place] = std::stoi(*RowsOf(batch).at(0).at(0));
+  }
+  ASSERT_EQ(numbers.size(), std::size(kPages) * 10);
+  int last = -1;
+  for (const auto& [place, number] : numbers)
+    EXPECT_GT(number, std::exchange(last, number)) << place;
 }
 
 // A slow disk: rows are taken until the memory is used up, and no more.

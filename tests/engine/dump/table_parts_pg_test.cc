@@ -178,6 +178,20 @@ TEST_F(TablePartsTest, DigestsDoNotDependOnTheCut) {
   EXPECT_TRUE(RoundTrip(source));
 }
 
+TEST_F(TablePartsTest, RowsOfAllPartsComeBackInTheirOrder) {
+  const TestDatabase source, target;
+  source.Execute(absl::StrCat(
+      "CREATE TABLE t (a integer, b text) ", kSparse,
+      "; INSERT INTO t SELECT i, repeat('x', 200) FROM generate_series(1, "
+      "16000) AS i"));
+  const TempDir dir;
+  ASSERT_TRUE(DumpAndVerify(source, dir.File("a.bale"), {"-j", "3"}));
+  ASSERT_TRUE(RestoreInto(target, dir.File("a.bale"), {"-j", "1"}));
+  EXPECT_EQ(target.Query("SELECT count(*) FROM (SELECT a, row_number() OVER "
+                         "(ORDER BY ctid) AS n FROM t) s WHERE a = n"),
+            "16000");
+}
+
 TEST_F(TablePartsTest, LargeObjectsAreCutToo) {
   const TestDatabase source;
   source.Execute(
