@@ -5,34 +5,20 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "base/pg/version.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "restore/label.h"
+#include "restore/name_array.h"
 #include "restore/role_names.h"
+#include "restore/target_objects.h"
+#include "restore/target_rights.h"
 #include "spdlog/spdlog.h"
 
 namespace pgbale {
 namespace {
 
 using Names = std::set<std::string>;
-
-// The text of a text[] parameter.
-std::string ArrayText(const Names& names) {
-  return absl::StrCat(
-      "{",
-      absl::StrJoin(names, ",",
-                    [](std::string* out, const std::string& name) {
-                      absl::StrAppend(
-                          out, "\"",
-                          absl::StrReplaceAll(name,
-                                              {{"\\", "\\\\"}, {"\"", "\\\""}}),
-                          "\"");
-                    }),
-      "}");
-}
 
 // What a new database does not hold: objects that belong neither to the
 // system nor to an extension. One of them, and their number.
@@ -69,7 +55,9 @@ class Checker {
       : connection_(connection),
         info_(info),
         selection_(selection),
-        options_(options) {}
+        options_(options) {
+    found_.tolerant = !options.exit_on_error && !options.single_transaction;
+  }
 
   absl::StatusOr<Findings> Run();
 
@@ -77,28 +65,18 @@ class Checker {
   absl::Status CheckVersion();
   void CheckNeeds();
   absl::Status CheckEncoding();
+  absl::Status CheckCollation();
   absl::Status CheckEmpty();
   absl::Status CheckNoDatabase();
   absl::Status CheckRoles();
   absl::Status CheckTablespaces();
   absl::Status CheckExtensions();
+  absl::Status CheckExtensionVersions(const Names& names);
   // Takes out of `names` what this restore makes.
   void RemoveMade(Aspect aspect, Names& names) const;
   // Adds what of `names` the query, whose $1 is text[], gives back.
   absl::Status CheckNames(absl::string_view what, absl::string_view sql,
                           const Names& names, absl::string_view hint);
-
-  void Block(std::string problem, absl::string_view hint) {
-    found_.problems.push_back(std::move(problem));
-    found_.hints.insert(std::string(hint));
-  }
-  // Of what only some objects need.
-  void Lack(std::string problem, absl::string_view hint) {
-    if (options_.exit_on_error || options_.single_transaction)
-      Block(std::move(problem), hint);
-    else
-      found_.lacks.push_back(std::move(problem));
-  }
 
   pg::Connection& connection_;
   const ArchiveInfo& info_;
@@ -121,10 +99,14 @@ absl::StatusOr<Findings> Checker::Run() {
   } else {
     RETURN_IF_ERROR(CheckEncoding());
     RETURN_IF_ERROR(CheckEmpty());
+    RETURN_IF_ERROR(CheckCollation());
+    RETURN_IF_ERROR(CheckObjects(connection_, selection_, options_, found_));
   }
   RETURN_IF_ERROR(CheckRoles());
   RETURN_IF_ERROR(CheckTablespaces());
   RETURN_IF_ERROR(CheckExtensions());
+  RETURN_IF_ERROR(
+      CheckRights(connection_, info_, selection_, options_, found_));
   return std::move(found_);
 }
 
@@ -148,13 +130,14 @@ void Checker::CheckNeeds() {
   for (const Entry* entry : selection_.entries) {
     const ServerNeed& need = entry->need;
     if (need.major <= target) continue;
-    Lack(absl::StrCat(EntryLabel(*entry), " needs PostgreSQL ", need.major,
-                      need.feature.empty()
-                          ? ""
-                          : absl::StrCat(" (", Printable(need.feature), ")"),
-                      ", the target is ", target),
-         "Restore into a newer server, or leave out with --on-error=continue "
-         "what this one does not know.");
+    found_.Lack(
+        absl::StrCat(EntryLabel(*entry), " needs PostgreSQL ", need.major,
+                     need.feature.empty()
+                         ? ""
+                         : absl::StrCat(" (", Printable(need.feature), ")"),
+                     ", the target is ", target),
+        "Restore into a newer server, or leave out with --on-error=continue "
+        "what this one does not know.");
   }
 }
 
@@ -176,8 +159,39 @@ absl::Status Checker::CheckEncoding() {
           " AND contoencoding = pg_catalog.pg_char_to_encoding($2)",
           {info_.encoding, target}));
   if (conversion.rows() == 0)
-    Block(absl::StrCat(change, ", and there is no conversion"),
-          "Use a database in the archive's encoding, or --create.");
+    found_.Block(absl::StrCat(change, ", and there is no conversion"),
+                 "Use a database in the archive's encoding, or --create.");
+  return absl::OkStatus();
+}
+
+// Text sorts otherwise under another collation, or another version of it.
+absl::Status Checker::CheckCollation() {
+  if (info_.collation.empty()) return absl::OkStatus();
+  enum { kName, kVersion };
+  ASSIGN_OR_RETURN(
+      const pg::Result result,
+      connection_.Query(
+          connection_.server_major() >= 15
+              ? "SELECT datcollate,"
+                " pg_catalog.pg_database_collation_actual_version(oid)"
+                " FROM pg_catalog.pg_database"
+                " WHERE datname = pg_catalog.current_database()"
+              : "SELECT datcollate, ''::pg_catalog.text"
+                " FROM pg_catalog.pg_database"
+                " WHERE datname = pg_catalog.current_database()"));
+  const pg::Row row = result.row(0);
+  if (row.text(kName) != info_.collation) {
+    found_.warnings.push_back(
+        absl::StrCat("the archive's collation is ", Quoted(info_.collation),
+                     ", the database's is ", Quoted(row.text(kName)),
+                     ": texts sort otherwise"));
+  } else if (!row.text(kVersion).empty() && !info_.collation_version.empty() &&
+             row.text(kVersion) != info_.collation_version) {
+    found_.warnings.push_back(absl::StrCat(
+        "collation ", Quoted(info_.collation), " had version ",
+        Printable(info_.collation_version), ", here it has ",
+        Printable(row.text(kVersion)), ": texts may sort otherwise"));
+  }
   return absl::OkStatus();
 }
 
@@ -190,11 +204,12 @@ absl::Status Checker::CheckEmpty() {
   ASSIGN_OR_RETURN(const pg::Result objects, connection_.Query(kUserObjects));
   const pg::Row row = objects.row(0);
   if (row.integer(kCount) == 0) return absl::OkStatus();
-  Block(absl::StrCat("the database is not empty: it holds ",
-                     HumanCount(static_cast<uint64_t>(row.integer(kCount))),
-                     " objects, among them ", Quoted(row.text(kExample))),
-        "Restore into another database, or use --clean to drop first what "
-        "the archive holds.");
+  found_.Block(
+      absl::StrCat("the database is not empty: it holds ",
+                   HumanCount(static_cast<uint64_t>(row.integer(kCount))),
+                   " objects, among them ", Quoted(row.text(kExample))),
+      "Restore into another database, or use --clean to drop first what "
+      "the archive holds.");
   return absl::OkStatus();
 }
 
@@ -205,8 +220,8 @@ absl::Status Checker::CheckNoDatabase() {
       connection_.Query("SELECT FROM pg_catalog.pg_database WHERE datname = $1",
                         {info_.database}));
   if (found.rows() > 0)
-    Block(absl::StrCat("database ", Quoted(info_.database), " exists"),
-          "Use --clean to drop it first, or restore without --create.");
+    found_.Block(absl::StrCat("database ", Quoted(info_.database), " exists"),
+                 "Use --clean to drop it first, or restore without --create.");
   return absl::OkStatus();
 }
 
@@ -214,9 +229,10 @@ absl::Status Checker::CheckNames(absl::string_view what, absl::string_view sql,
                                  const Names& names, absl::string_view hint) {
   if (names.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const pg::Result missing,
-                   connection_.Query(sql, {ArrayText(names)}));
+                   connection_.Query(sql, {NameArray(names)}));
   for (const pg::Row row : missing)
-    Lack(absl::StrCat(what, " ", Quoted(row.text(0)), " does not exist"), hint);
+    found_.Lack(absl::StrCat(what, " ", Quoted(row.text(0)), " does not exist"),
+                hint);
   return absl::OkStatus();
 }
 
@@ -267,25 +283,36 @@ absl::Status Checker::CheckExtensions() {
         entry->parent == 0 && !entry->create.empty() &&
         known.contains(entry->name))
       extensions.insert(entry->name);
-  return CheckNames(
+  RETURN_IF_ERROR(CheckNames(
       "extension",
       "SELECT e FROM pg_catalog.unnest($1::pg_catalog.text[]) e"
       " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions"
       " WHERE name = e)",
-      extensions, "Install the extensions' files on the target's server.");
+      extensions, "Install the extensions' files on the target's server."));
+  return CheckExtensionVersions(extensions);
+}
+
+// CREATE EXTENSION makes what is the default here; one that stands stays.
+absl::Status Checker::CheckExtensionVersions(const Names& names) {
+  if (names.empty()) return absl::OkStatus();
+  enum { kName, kVersion };
+  ASSIGN_OR_RETURN(
+      const pg::Result result,
+      connection_.Query(
+          "SELECT name, COALESCE(installed_version, default_version)"
+          " FROM pg_catalog.pg_available_extensions"
+          " WHERE name = ANY ($1::pg_catalog.text[]) ORDER BY 1",
+          {NameArray(names)}));
+  for (const pg::Row row : result)
+    for (const auto& [name, version] : info_.extensions)
+      if (row.text(kName) == name && row.text(kVersion) != version)
+        found_.warnings.push_back(absl::StrCat(
+            "extension ", Quoted(name), " had version ", Printable(version),
+            ", here it gets ", Printable(row.text(kVersion))));
+  return absl::OkStatus();
 }
 
 }  // namespace
-
-absl::Status Findings::Verdict() const {
-  if (problems.empty()) return absl::OkStatus();
-  return WithHint(
-      MakeError(
-          Failure::kError,
-          absl::StrCat("the target is not ready, nothing was written:\n  ",
-                       absl::StrJoin(problems, "\n  "))),
-      absl::StrJoin(hints, " "));
-}
 
 absl::StatusOr<Findings> CheckTarget(pg::Connection& connection,
                                      const ArchiveInfo& info,

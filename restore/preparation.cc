@@ -104,6 +104,16 @@ std::vector<std::string> MissingRowsWarnings(const std::vector<Entry>& entries,
   return warnings;
 }
 
+std::vector<const Entry*> EntriesToDrop(const std::vector<Entry>& all,
+                                        const Selection& selection) {
+  std::vector<const Entry*> entries;
+  for (const Entry* entry : selection.entries)
+    if (!selection.needed.contains(entry->id) && !IsGlobal(*entry, all) &&
+        entry->aspect != Aspect::kDatabase)
+      entries.push_back(entry);
+  return entries;
+}
+
 absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
                                            const std::vector<Entry>& entries,
                                            const Directory& directory,
@@ -113,6 +123,9 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
   RETURN_IF_ERROR(CheckGlobals(entries, options.globals));
   ASSIGN_OR_RETURN(made.selection, SelectEntries(entries, options));
   ASSIGN_OR_RETURN(made.control, pg::Connection::Open(options.target));
+  if (options.read_only)
+    RETURN_IF_ERROR(
+        made.control->Execute("SET default_transaction_read_only = on"));
   if (made.control->server_major() < kStatisticsSince)
     LeaveOutStatistics(made.selection);
   WarnOfSubscriptions(made.selection);

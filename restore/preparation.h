@@ -43,6 +43,12 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
                                            const Directory& directory,
                                            const RestoreOptions& options);
 
+// What --clean drops, in the order of the archive: not what is only needed and
+// may serve others too, nor what belongs to the server. A database that stands
+// is not dropped while one restores into it.
+std::vector<const Entry*> EntriesToDrop(const std::vector<Entry>& all,
+                                        const Selection& selection);
+
 // A line for each table of which a salvaged archive has not all rows.
 std::vector<std::string> MissingRowsWarnings(const std::vector<Entry>& entries,
                                              const Directory& directory);

@@ -36,18 +36,6 @@ EntryRunnerOptions RunnerOptions(const RestoreOptions& options,
   return runner;
 }
 
-// What is only needed may serve others too, and so does what belongs to the
-// server. A database that stands is not dropped while one restores into it.
-std::vector<const Entry*> EntriesToDrop(const std::vector<Entry>& all,
-                                        const Selection& selection) {
-  std::vector<const Entry*> entries;
-  for (const Entry* entry : selection.entries)
-    if (!selection.needed.contains(entry->id) && !IsGlobal(*entry, all) &&
-        entry->aspect != Aspect::kDatabase)
-      entries.push_back(entry);
-  return entries;
-}
-
 // What these entries with rows depend on in their own section.
 absl::flat_hash_set<uint32_t> NeedsOf(
     const absl::flat_hash_set<uint32_t>& with_rows,

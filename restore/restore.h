@@ -83,6 +83,8 @@ struct RestoreOptions {
   bool single_transaction = false;
   // Do not refuse a target that holds objects.
   bool allow_non_empty = false;
+  // The session that checks the target cannot write: a dry run.
+  bool read_only = false;
   // Try a target that is newer than all servers that are known.
   bool allow_newer_server = false;
 };

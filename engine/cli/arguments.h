@@ -107,6 +107,7 @@ struct Arguments {
 
   // Restore.
   bool list = false;  // of list, too
+  bool dry_run = false;
   std::string use_list;
   bool clean = false;
   bool if_exists = false;

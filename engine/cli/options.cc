@@ -148,6 +148,10 @@ constexpr OptionSpec kOptions[] = {
      Parsed<&A::continue_on_error, ParseOnError>},
     {Group::kGeneral, kRestore, 'e', "exit-on-error", nullptr,
      "same as --on-error=stop", Nothing},
+    {Group::kGeneral, kRestore, 0, "dry-run", nullptr,
+     "check the target, print what would be done and all\n"
+     "that is in the way, and write nothing",
+     Set<&A::dry_run>},
     {Group::kGeneral, kRestore, 0, "allow-non-empty", nullptr,
      "restore into a database that holds objects", Set<&A::allow_non_empty>},
     {Group::kGeneral, kRestore, '1', "single-transaction", nullptr,

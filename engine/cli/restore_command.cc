@@ -9,9 +9,11 @@
 #include "engine/cli/command.h"
 #include "engine/cli/connect.h"
 #include "engine/cli/contents_usage.h"
+#include "engine/cli/dry_run_report.h"
 #include "engine/cli/report.h"
 #include "engine/inspect/input.h"
 #include "format/archive_reader.h"
+#include "restore/dry_run.h"
 #include "restore/entry_list.h"
 #include "restore/restore.h"
 #include "restore/selection.h"
@@ -43,12 +45,14 @@ absl::Status CheckAllDatabases(const Arguments& arguments) {
   const bool part = !arguments.schemas.empty() || !arguments.tables.empty() ||
                     !arguments.exclude_schemas.empty() ||
                     !arguments.sections.empty() || arguments.data_only ||
-                    arguments.list || !arguments.use_list.empty();
+                    arguments.list || arguments.dry_run ||
+                    !arguments.use_list.empty();
   if (arguments.all_databases && part)
     return MakeError(Failure::kUsage,
                      "options -n/--schema, -N/--exclude-schema, -t/--table, "
-                     "--section, -a/--data-only, -l/--list and -L/--use-list "
-                     "are for one database, not for --all-databases");
+                     "--section, -a/--data-only, -l/--list, -L/--use-list and "
+                     "--dry-run are for one database, not for "
+                     "--all-databases");
   return absl::OkStatus();
 }
 
@@ -181,6 +185,24 @@ absl::Status PrintList(const ArchiveInfo& info,
   return absl::OkStatus();
 }
 
+// --dry-run: what a restore would do.
+absl::Status PrintDryRun(const ArchiveReader& archive,
+                         const Arguments& arguments,
+                         const RestoreOptions& options, CancelToken& cancel) {
+  ASSIGN_OR_RETURN(const DryRunReport report, DryRun(archive, options, cancel));
+  const absl::Status outcome = report.Outcome();
+  if (arguments.json) {
+    PrintOut(DryRunJson(report, ExitCodeOf(outcome)) + "\n");
+  } else {
+    PrintOut(DryRunText(report, arguments.verbose));
+  }
+  for (const std::string& lack : report.findings.lacks)
+    PrintWarning(lack, arguments.json);
+  for (const std::string& warning : report.warnings)
+    PrintWarning(warning, arguments.json);
+  return outcome;
+}
+
 // Of an archive or a stream of one.
 template <typename Archive>
 absl::Status RestoreFrom(Archive& archive, const Arguments& arguments,
@@ -202,6 +224,10 @@ absl::Status RestoreFrom(Archive& archive, const Arguments& arguments,
 absl::Status RunRestoreStream(const Arguments& arguments,
                               const RestoreOptions& options,
                               CancelToken& cancel) {
+  if (arguments.dry_run)
+    return MakeError(Failure::kUsage,
+                     "option --dry-run is for a file: nothing is known of a "
+                     "pipe before its end");
   if (!options.exit_on_error)
     return WithHint(
         MakeError(Failure::kUsage,
@@ -224,6 +250,11 @@ absl::Status RunRestore(const Arguments& arguments, CancelToken& cancel) {
                    OpenArchiveFile(arguments.positional.front()));
   ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> archive,
                    ArchiveReader::Open(std::move(source)));
+  if (arguments.dry_run) {
+    RestoreOptions listed = options;
+    RETURN_IF_ERROR(ReadUseList(arguments, archive->entries().size(), listed));
+    return PrintDryRun(*archive, arguments, listed, cancel);
+  }
   return RestoreFrom(*archive, arguments, options, cancel);
 }
 
