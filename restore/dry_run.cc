@@ -76,11 +76,12 @@ absl::Status AddTarget(pg::Connection& control, const ArchiveInfo& info,
 
 absl::Status DryRunReport::Outcome() const {
   RETURN_IF_ERROR(findings.Verdict());
-  if (findings.lacks.empty()) return absl::OkStatus();
+  const size_t causes = findings.lacks.size() + left_out.size();
+  if (causes == 0) return absl::OkStatus();
   return MakeError(Failure::kPartial,
                    absl::StrCat("what the target lacks would leave out "
                                 "objects; causes: ",
-                                findings.lacks.size()));
+                                causes));
 }
 
 absl::StatusOr<DryRunReport> DryRun(const ArchiveReader& reader,
@@ -99,6 +100,7 @@ absl::StatusOr<DryRunReport> DryRun(const ArchiveReader& reader,
     ++report.entries_by_kind[entry->kind];
   AddOrder(made, reader, options, report);
   report.findings = std::move(made.findings);
+  report.left_out = std::move(made.left_out);
   report.warnings = std::move(made.warnings);
   return report;
 }

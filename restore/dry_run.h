@@ -43,6 +43,7 @@ struct DryRunReport {
   // for a table when its rows are loaded.
   std::vector<DryRunStep> order;
   Findings findings;
+  std::vector<std::string> left_out;  // by skip_missing_roles
   std::vector<std::string> warnings;
 
   // What the restore would end with, as far as can be known: OK; kError for

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "restore/label.h"
 #include "restore/name_array.h"
-#include "restore/role_names.h"
+#include "restore/role_changes.h"
 #include "restore/target_objects.h"
 #include "restore/target_rights.h"
 #include "spdlog/spdlog.h"
@@ -242,22 +242,16 @@ void Checker::RemoveMade(Aspect aspect, Names& names) const {
 }
 
 absl::Status Checker::CheckRoles() {
-  Names roles;
-  for (const Entry* entry : selection_.entries) {
-    if (options_.owner && !entry->owner_targets.empty())
-      roles.insert(entry->owner);
-    if (entry->aspect != Aspect::kPrivileges) continue;
-    for (const std::string& statement : entry->create)
-      for (std::string& role : RolesNamedBy(statement))
-        roles.insert(std::move(role));
-  }
+  Names roles = RolesNamedBy(selection_, options_.owner);
   RemoveMade(Aspect::kGlobal, roles);
-  return CheckNames("role",
-                    "SELECT r FROM pg_catalog.unnest($1::pg_catalog.text[]) r"
-                    " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles"
-                    " WHERE rolname = r)",
-                    roles,
-                    "Create the roles, or use --no-owner and --no-privileges.");
+  return CheckNames(
+      "role",
+      "SELECT r FROM pg_catalog.unnest($1::pg_catalog.text[]) r"
+      " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles"
+      " WHERE rolname = r)",
+      roles,
+      "Create the roles, or use --map-role, --skip-missing-roles, or "
+      "--no-owner and --no-privileges.");
 }
 
 absl::Status Checker::CheckTablespaces() {

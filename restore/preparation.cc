@@ -1,14 +1,18 @@
 #include "restore/preparation.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "base/sched/processors.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "restore/label.h"
+#include "restore/name_array.h"
+#include "restore/role_changes.h"
 
 namespace pgbale {
 namespace {
@@ -81,6 +85,65 @@ void WarnOfSalvage(const ArchiveInfo& info, const std::vector<Entry>& entries,
     warnings.push_back(std::move(warning));
 }
 
+absl::Status Select(const std::vector<Entry>& archived,
+                    const RestoreOptions& options, Preparation& made) {
+  if (!options.role_map.empty()) {
+    ASSIGN_OR_RETURN(std::vector<Entry> mapped,
+                     WithRolesMapped(archived, options.role_map));
+    made.changed = std::make_unique<std::vector<Entry>>(std::move(mapped));
+  }
+  ASSIGN_OR_RETURN(
+      made.selection,
+      SelectEntries(made.changed == nullptr ? archived : *made.changed,
+                    options));
+  return absl::OkStatus();
+}
+
+// Of what is selected, without the roles that this restore makes.
+absl::StatusOr<absl::flat_hash_set<std::string>> MissingRoles(
+    const ArchiveInfo& info, const RestoreOptions& options, Preparation& made) {
+  std::set<std::string> roles = RolesNamedBy(made.selection, options.owner);
+  for (const Entry* entry : made.selection.entries)
+    if (entry->aspect == Aspect::kGlobal) roles.erase(entry->name);
+  // As the archive spells them; where that cannot be, the check says so.
+  made.control
+      ->Execute("SELECT pg_catalog.set_config('client_encoding', $1, false)",
+                {info.encoding})
+      .IgnoreError();
+  ASSIGN_OR_RETURN(
+      const pg::Result result,
+      made.control->Query(
+          "SELECT r FROM pg_catalog.unnest($1::pg_catalog.text[]) r"
+          " WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles"
+          " WHERE rolname = r)",
+          {NameArray(roles)}));
+  absl::flat_hash_set<std::string> missing;
+  for (const pg::Row row : result) missing.insert(row.str(0));
+  return missing;
+}
+
+absl::Status SkipMissingRoles(const ArchiveInfo& info,
+                              const std::vector<Entry>& archived,
+                              const RestoreOptions& options,
+                              Preparation& made) {
+  ASSIGN_OR_RETURN(const auto missing, MissingRoles(info, options, made));
+  if (missing.empty()) return absl::OkStatus();
+  auto changed = std::make_unique<std::vector<Entry>>(
+      made.changed == nullptr ? archived : *made.changed);
+  absl::flat_hash_set<uint32_t> gone;
+  made.left_out =
+      LeaveOutRoles(missing, made.selection, options.owner, *changed, gone);
+  for (const Entry*& entry : made.selection.entries)
+    entry = &(*changed)[entry->id - 1];
+  // With their comments.
+  std::erase_if(made.selection.entries, [&gone](const Entry* entry) {
+    if (gone.contains(entry->parent)) gone.insert(entry->id);
+    return gone.contains(entry->id);
+  });
+  made.changed = std::move(changed);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 int WorkersOf(const RestoreOptions& options) {
@@ -115,17 +178,21 @@ std::vector<const Entry*> EntriesToDrop(const std::vector<Entry>& all,
 }
 
 absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
-                                           const std::vector<Entry>& entries,
+                                           const std::vector<Entry>& archived,
                                            const Directory& directory,
                                            const RestoreOptions& options) {
   Preparation made;
   RETURN_IF_ERROR(CheckOptions(options));
-  RETURN_IF_ERROR(CheckGlobals(entries, options.globals));
-  ASSIGN_OR_RETURN(made.selection, SelectEntries(entries, options));
+  RETURN_IF_ERROR(CheckGlobals(archived, options.globals));
+  RETURN_IF_ERROR(Select(archived, options, made));
   ASSIGN_OR_RETURN(made.control, pg::Connection::Open(options.target));
   if (options.read_only)
     RETURN_IF_ERROR(
         made.control->Execute("SET default_transaction_read_only = on"));
+  if (options.skip_missing_roles)
+    RETURN_IF_ERROR(SkipMissingRoles(info, archived, options, made));
+  const std::vector<Entry>& entries =
+      made.changed == nullptr ? archived : *made.changed;
   if (made.control->server_major() < kStatisticsSince)
     LeaveOutStatistics(made.selection);
   WarnOfSubscriptions(made.selection);

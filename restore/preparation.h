@@ -21,11 +21,16 @@
 namespace pgbale {
 
 struct Preparation {
+  // The entries, where they are not those of the archive: roles go by other
+  // names. Ids are the same.
+  std::unique_ptr<std::vector<Entry>> changed;
   Selection selection;
   Plan plan;
   // To the target, or with `create` to another database of its server.
   std::unique_ptr<pg::Connection> control;
   Findings findings;
+  // What skip_missing_roles left out.
+  std::vector<std::string> left_out;
   // What is left out or may differ, of the target and of the archive.
   std::vector<std::string> warnings;
 };

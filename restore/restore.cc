@@ -120,6 +120,7 @@ class Restoration {
   CancelToken& cancel_;
   Progress& progress_;
   ErrorLog errors_;
+  std::unique_ptr<std::vector<Entry>> changed_;  // the selection points to it
   Selection selection_;
   Plan plan_;
   std::unique_ptr<pg::Connection> control_;
@@ -146,9 +147,11 @@ absl::Status Restoration::Prepare() {
   ASSIGN_OR_RETURN(Preparation made,
                    PrepareRestore(info_, entries_, directory(), options_));
   RETURN_IF_ERROR(made.findings.Verdict());
+  changed_ = std::move(made.changed);
   selection_ = std::move(made.selection);
   plan_ = std::move(made.plan);
   control_ = std::move(made.control);
+  summary_.left_out = std::move(made.left_out);
   summary_.warnings = std::move(made.findings.lacks);
   summary_.warnings.insert(summary_.warnings.end(), made.warnings.begin(),
                            made.warnings.end());
@@ -215,7 +218,8 @@ absl::Status Restoration::MakeGlobals(Session& session) {
                      errors_, progress_));
   summary_.entries += report.entries;
   summary_.changes = std::move(report.changes);
-  summary_.left_out = std::move(report.left_out);
+  summary_.left_out.insert(summary_.left_out.end(), report.left_out.begin(),
+                           report.left_out.end());
   return absl::OkStatus();
 }
 

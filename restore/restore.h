@@ -41,6 +41,11 @@ struct RestoreOptions {
   bool publications = true;
   bool subscriptions = true;
   bool tablespaces = true;
+  // Roles of the source that go by other names here, raw: owners, and all that
+  // statements name. Roles that `globals` makes keep theirs.
+  std::map<std::string, std::string> role_map;
+  // What names a role that the target has not is left out, and listed.
+  bool skip_missing_roles = false;
   // SET ROLE in every session; empty: none.
   std::string role;
 
@@ -118,7 +123,8 @@ struct RestoreSummary {
   std::vector<std::string> warnings;
   // What `globals` changed of roles and tablespaces that stood already.
   std::vector<std::string> changes;
-  // What it left as it is, and why; the exit code is 3 if there is any.
+  // What it left as it is, and what skip_missing_roles left out, and why; the
+  // exit code is 3 if there is any.
   std::vector<std::string> left_out;
 };
 

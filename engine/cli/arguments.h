@@ -7,6 +7,7 @@
 #define PGBALE_ENGINE_CLI_ARGUMENTS_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -108,6 +109,8 @@ struct Arguments {
   // Restore.
   bool list = false;  // of list, too
   bool dry_run = false;
+  std::map<std::string, std::string> role_map;  // old name to new
+  bool skip_missing_roles = false;
   std::string use_list;
   bool clean = false;
   bool if_exists = false;

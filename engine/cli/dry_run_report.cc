@@ -97,6 +97,9 @@ std::string DryRunJson(const DryRunReport& report, int exit_code) {
           .Set("raw_bytes", step.raw_bytes);
     order.push_back(std::move(json));
   }
+  std::vector<std::string> left_out = report.findings.lacks;
+  left_out.insert(left_out.end(), report.left_out.begin(),
+                  report.left_out.end());
   JsonObject json;
   json.Set("type", "dry_run")
       .Set("database", report.database)
@@ -109,7 +112,7 @@ std::string DryRunJson(const DryRunReport& report, int exit_code) {
       .Set("raw_bytes", report.raw_bytes)
       .Set("order", std::move(order))
       .Set("problems", report.findings.problems)
-      .Set("left_out", report.findings.lacks)
+      .Set("left_out", left_out)
       .Set("warnings", report.warnings)
       .Set("hints", std::vector<std::string>(report.findings.hints.begin(),
                                              report.findings.hints.end()))

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/secret.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -60,6 +61,15 @@ absl::Status StoreSection(absl::string_view value, Arguments& arguments) {
 absl::Status StoreWhere(absl::string_view value, Arguments& arguments) {
   ASSIGN_OR_RETURN(RowCondition where, ParseRowCondition(value));
   arguments.where.push_back(std::move(where));
+  return absl::OkStatus();
+}
+
+absl::Status StoreMapRole(absl::string_view value, Arguments& arguments) {
+  ASSIGN_OR_RETURN(auto renaming, ParseRenaming(value));
+  const auto [old, inserted] = arguments.role_map.insert(renaming);
+  if (!inserted && old->second != renaming.second)
+    return MakeError(Failure::kUsage, absl::StrCat("role ", Quoted(old->first),
+                                                   " gets two names"));
   return absl::OkStatus();
 }
 
@@ -322,6 +332,14 @@ constexpr OptionSpec kOptions[] = {
      "no subscriptions", Set<&A::no_subscriptions>},
     {Group::kContents, kRestore, 'O', "no-owner", nullptr,
      "all objects belong to who restores", Set<&A::no_owner>},
+    {Group::kContents, kRestore, 0, "map-role", "OLD=NEW",
+     "what names role OLD names NEW: owners, grants,\n"
+     "policies, user mappings; may be repeated",
+     StoreMapRole},
+    {Group::kContents, kRestore, 0, "skip-missing-roles", nullptr,
+     "leave out what names roles that do not exist, list\n"
+     "it at the end and exit with 3",
+     Set<&A::skip_missing_roles>},
     {Group::kContents, kRestore, 0, "no-tablespaces", nullptr,
      "everything into the default tablespace", Set<&A::no_tablespaces>},
     {Group::kContents, kRestore, 'c', "clean", nullptr,

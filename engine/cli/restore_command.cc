@@ -46,12 +46,12 @@ absl::Status CheckAllDatabases(const Arguments& arguments) {
                     !arguments.exclude_schemas.empty() ||
                     !arguments.sections.empty() || arguments.data_only ||
                     arguments.list || arguments.dry_run ||
-                    !arguments.use_list.empty();
+                    !arguments.role_map.empty() || !arguments.use_list.empty();
   if (arguments.all_databases && part)
     return MakeError(Failure::kUsage,
                      "options -n/--schema, -N/--exclude-schema, -t/--table, "
-                     "--section, -a/--data-only, -l/--list, -L/--use-list and "
-                     "--dry-run are for one database, not for "
+                     "--section, -a/--data-only, -l/--list, -L/--use-list, "
+                     "--dry-run and --map-role are for one database, not for "
                      "--all-databases");
   return absl::OkStatus();
 }
@@ -112,6 +112,8 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.subscriptions = !arguments.no_subscriptions;
   options.tablespaces = !arguments.no_tablespaces;
   options.role = arguments.role;
+  options.role_map = arguments.role_map;
+  options.skip_missing_roles = arguments.skip_missing_roles;
   options.statistics = !arguments.no_statistics && !arguments.schema_only &&
                        !arguments.data_only;
   options.statistics_only = arguments.statistics_only;
@@ -156,7 +158,7 @@ absl::Status PrintSummary(const RestoreSummary& summary,
                                   summary.errors.size()));
   if (!summary.left_out.empty())
     return MakeError(Failure::kPartial,
-                     absl::StrCat("roles that were left as they were: ",
+                     absl::StrCat("what was left out or left as it was: ",
                                   summary.left_out.size()));
   return absl::OkStatus();
 }
@@ -196,8 +198,8 @@ absl::Status PrintDryRun(const ArchiveReader& archive,
   } else {
     PrintOut(DryRunText(report, arguments.verbose));
   }
-  for (const std::string& lack : report.findings.lacks)
-    PrintWarning(lack, arguments.json);
+  for (const auto* list : {&report.findings.lacks, &report.left_out})
+    for (const std::string& left : *list) PrintWarning(left, arguments.json);
   for (const std::string& warning : report.warnings)
     PrintWarning(warning, arguments.json);
   return outcome;

@@ -109,6 +109,17 @@ absl::StatusOr<RowCondition> ParseRowCondition(absl::string_view text) {
   return Usage(text, "a table and a condition such as public.log=id > 100");
 }
 
+absl::StatusOr<std::pair<std::string, std::string>> ParseRenaming(
+    absl::string_view text) {
+  const size_t equals = text.find('=');
+  if (equals == absl::string_view::npos || equals == 0 ||
+      equals + 1 == text.size())
+    return MakeError(Failure::kUsage,
+                     absl::StrCat(Quoted(text), " is not OLD=NEW"));
+  return std::pair(std::string(text.substr(0, equals)),
+                   std::string(text.substr(equals + 1)));
+}
+
 absl::Status CheckFormat(absl::string_view text) {
   if (text == "c" || text == "custom") return absl::OkStatus();
   return WithHint(

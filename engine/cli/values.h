@@ -7,6 +7,8 @@
 #define PGBALE_ENGINE_CLI_VALUES_H_
 
 #include <cstdint>
+#include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -34,6 +36,10 @@ absl::StatusOr<int64_t> ParseSecondsAsMs(absl::string_view text);
 
 // "TABLE=CONDITION": the table is a pattern, quoted where it holds "=".
 absl::StatusOr<RowCondition> ParseRowCondition(absl::string_view text);
+
+// "OLD=NEW", two names as they are, of which the first has no "=".
+absl::StatusOr<std::pair<std::string, std::string>> ParseRenaming(
+    absl::string_view text);
 
 // "c" or "custom", the only format there is.
 absl::Status CheckFormat(absl::string_view text);
