@@ -13,6 +13,7 @@
 #include "restore/label.h"
 #include "restore/name_array.h"
 #include "restore/role_changes.h"
+#include "restore/target_objects.h"
 
 namespace pgbale {
 namespace {
@@ -92,6 +93,20 @@ absl::Status Select(const std::vector<Entry>& archived,
                      WithRolesMapped(archived, options.role_map));
     made.changed = std::make_unique<std::vector<Entry>>(std::move(mapped));
   }
+  ASSIGN_OR_RETURN(
+      made.selection,
+      SelectEntries(made.changed == nullptr ? archived : *made.changed,
+                    options));
+  return absl::OkStatus();
+}
+
+// What was left out for want of a relation comes where the target has that.
+absl::Status SelectForTarget(const std::vector<Entry>& archived,
+                             RestoreOptions options, Preparation& made) {
+  if (made.selection.missing.empty() || options.create) return absl::OkStatus();
+  ASSIGN_OR_RETURN(options.standing,
+                   StandingRelations(*made.control, made.selection.missing));
+  if (options.standing.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(
       made.selection,
       SelectEntries(made.changed == nullptr ? archived : *made.changed,
@@ -189,6 +204,7 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
   if (options.read_only)
     RETURN_IF_ERROR(
         made.control->Execute("SET default_transaction_read_only = on"));
+  RETURN_IF_ERROR(SelectForTarget(archived, options, made));
   if (options.skip_missing_roles)
     RETURN_IF_ERROR(SkipMissingRoles(info, archived, options, made));
   const std::vector<Entry>& entries =

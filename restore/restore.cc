@@ -135,7 +135,8 @@ absl::StatusOr<RestoreSummary> Restoration::Run() {
   RETURN_IF_ERROR(Prepare());
   RETURN_IF_ERROR(RunOutside());
   ASSIGN_OR_RETURN(sessions_, SessionPool::Open(options_.target, info_.encoding,
-                                                options_.role, workers_));
+                                                options_.role, workers_,
+                                                options_.disable_triggers));
   RETURN_IF_ERROR(RunPhases());
   summary_.errors = errors_.errors();
   summary_.work_seconds = work_.seconds();

@@ -14,7 +14,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -64,6 +66,17 @@ struct RestoreOptions {
   std::vector<std::string> schemas;
   std::vector<std::string> exclude_schemas;
   std::vector<std::string> tables;
+  // Besides these, indexes, triggers (their own names) and routines
+  // ("f(integer)", as lists print them) alone, without what they need.
+  std::vector<std::string> indexes, functions, triggers;
+  // False: what the patterns hit, without what it needs, indexes and the like.
+  bool dependencies = true;
+  // Relations of the target, schema and name, that what is restored may refer
+  // to. Restore finds them itself.
+  std::set<std::pair<std::string, std::string>> standing;
+  // Triggers and foreign keys do not look at rows that are loaded; for rows
+  // alone, by a role that may set session_replication_role.
+  bool disable_triggers = false;
 
   // Of what the other options select, only the entries with these ids, in
   // this order, and nothing for their sake.

@@ -5,6 +5,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/types/span.h"
 #include "base/pattern.h"
 #include "base/status.h"
@@ -16,7 +17,15 @@ namespace {
 
 struct Patterns {
   std::vector<NamePattern> schemas, exclude_schemas, tables;
-  bool partial() const { return !schemas.empty() || !tables.empty(); }
+  std::vector<NamePattern> indexes, triggers;
+  std::vector<std::string> functions;
+  // Single objects are asked for.
+  bool single() const {
+    return !indexes.empty() || !triggers.empty() || !functions.empty();
+  }
+  bool partial() const {
+    return !schemas.empty() || !tables.empty() || single();
+  }
 };
 
 absl::StatusOr<std::vector<NamePattern>> ParseAll(
@@ -35,6 +44,9 @@ absl::StatusOr<Patterns> ParsePatterns(const RestoreOptions& options) {
   ASSIGN_OR_RETURN(patterns.exclude_schemas,
                    ParseAll(options.exclude_schemas, 1));
   ASSIGN_OR_RETURN(patterns.tables, ParseAll(options.tables, 2));
+  ASSIGN_OR_RETURN(patterns.indexes, ParseAll(options.indexes, 2));
+  ASSIGN_OR_RETURN(patterns.triggers, ParseAll(options.triggers, 2));
+  patterns.functions = options.functions;
   return patterns;
 }
 
@@ -63,6 +75,24 @@ absl::Status CheckUsed(absl::string_view what,
           absl::StrCat("no matching ", what, " are in the archive for pattern ",
                        Quoted(patterns[i].text)));
   return absl::OkStatus();
+}
+
+bool IsRoutine(const Entry& entry) {
+  return entry.kind == "FUNCTION" || entry.kind == "PROCEDURE" ||
+         entry.kind == "AGGREGATE";
+}
+
+// Without blanks, which people put behind commas or not.
+bool SameSignature(absl::string_view one, absl::string_view other) {
+  return absl::StrReplaceAll(one, {{" ", ""}}) ==
+         absl::StrReplaceAll(other, {{" ", ""}});
+}
+
+// What only says something about its parent.
+bool IsRemark(const Entry& entry) {
+  return entry.aspect == Aspect::kComment ||
+         entry.aspect == Aspect::kPrivileges ||
+         entry.aspect == Aspect::kSecurityLabel;
 }
 
 class Selector {
@@ -96,6 +126,17 @@ class Selector {
   void TakeOutermost();
   absl::Status TakeRoots(const Patterns& patterns,
                          std::vector<const Entry*>& roots);
+  // Indexes, triggers, routines, with what is said of them.
+  absl::Status TakeSingle(const Patterns& patterns);
+  // Partitions of `roots`, and theirs.
+  void TakePartitions(std::vector<const Entry*>& roots);
+  // Rows, and what is said of `roots`.
+  void TakeBare(const std::vector<const Entry*>& roots);
+  bool Stands(const Entry& entry) const {
+    return options_.standing.contains({entry.schema, entry.name});
+  }
+  // An excluded schema that nothing needs.
+  void DropEmptySchemas(const Patterns& patterns);
   // Selects what `entry` depends on, as needed.
   void TakeNeeds(const Entry& entry);
   // Selects what belongs to `owners`, to that, ….
@@ -115,6 +156,7 @@ class Selector {
   const RestoreOptions& options_;
   std::vector<State> states_;                        // by id
   std::vector<std::vector<const Entry*>> children_;  // by id
+  std::vector<const Entry*> missing_;
   std::vector<std::string> warnings_;
 };
 
@@ -146,9 +188,83 @@ void Selector::TakeOutermost() {
   }
 }
 
+absl::Status Selector::TakeSingle(const Patterns& patterns) {
+  std::vector<bool> indexes_used(patterns.indexes.size());
+  std::vector<bool> triggers_used(patterns.triggers.size());
+  std::vector<bool> functions_used(patterns.functions.size());
+  std::vector<const Entry*> taken;
+  for (const Entry& entry : entries_) {
+    bool hit = false;
+    if (entry.kind == "INDEX")
+      hit =
+          MatchesAny(patterns.indexes, entry.schema, entry.name, indexes_used);
+    if (entry.kind == "TRIGGER")
+      hit = MatchesAny(patterns.triggers, entry.schema, entry.name,
+                       triggers_used);
+    for (size_t i = 0; IsRoutine(entry) && i < patterns.functions.size(); ++i) {
+      if (!SameSignature(patterns.functions[i], entry.name)) continue;
+      functions_used[i] = true;
+      hit = true;
+    }
+    if (!hit) continue;
+    states_[entry.id] = State::kWanted;
+    taken.push_back(&entry);
+  }
+  RETURN_IF_ERROR(CheckUsed("indexes", patterns.indexes, indexes_used));
+  RETURN_IF_ERROR(CheckUsed("triggers", patterns.triggers, triggers_used));
+  for (size_t i = 0; i < patterns.functions.size(); ++i)
+    if (!functions_used[i])
+      return WithHint(
+          MakeError(Failure::kError,
+                    absl::StrCat("function ", Quoted(patterns.functions[i]),
+                                 " is not in the archive")),
+          "Name it with the types of its arguments, as \"pgbale list\" prints "
+          "it.");
+  TakeBare(taken);
+  return absl::OkStatus();
+}
+
+void Selector::TakeBare(const std::vector<const Entry*>& roots) {
+  for (const Entry* root : roots)
+    for (const Entry* child : children_[root->id])
+      if (IsRemark(*child) || child->section == Section::kData)
+        states_[child->id] = State::kWanted;
+}
+
+// What belongs to one relation and binds it to another before the data is a
+// partition's attachment.
+void Selector::TakePartitions(std::vector<const Entry*>& roots) {
+  absl::flat_hash_map<uint32_t, std::vector<const Entry*>> partitions;
+  for (const Entry& entry : entries_) {
+    if (entry.section != Section::kPreData || !Known(entry.parent)) continue;
+    const Entry& partition = At(entry.parent);
+    if (!partition.is_relation) continue;
+    for (const uint32_t table : entry.locks)
+      if (table != partition.id) partitions[table].push_back(&partition);
+  }
+  for (size_t i = 0; i < roots.size(); ++i) {
+    const auto found = partitions.find(roots[i]->id);
+    if (found == partitions.end()) continue;
+    for (const Entry* partition : found->second) {
+      if (states_[partition->id] == State::kWanted) continue;
+      states_[partition->id] = State::kWanted;
+      roots.push_back(partition);
+    }
+  }
+}
+
 absl::Status Selector::TakeMatching(const Patterns& patterns) {
   std::vector<const Entry*> roots;
-  RETURN_IF_ERROR(TakeRoots(patterns, roots));
+  if (patterns.single()) RETURN_IF_ERROR(TakeSingle(patterns));
+  if (!patterns.schemas.empty() || !patterns.tables.empty() ||
+      !patterns.single())
+    RETURN_IF_ERROR(TakeRoots(patterns, roots));
+  if (!options_.dependencies) {
+    TakeBare(roots);
+    TakeOutermost();
+    return absl::OkStatus();
+  }
+  if (!patterns.tables.empty()) TakePartitions(roots);
   for (const Entry* root : roots) TakeNeeds(*root);
   // An owned sequence before the default that uses it.
   TakeChildren(roots, /*relations_only=*/true);
@@ -165,8 +281,12 @@ void Selector::TakeNeeds(const Entry& entry) {
     open.pop_back();
     for (const uint32_t id : next.depends) {
       if (!Known(id) || selected(id)) continue;
+      const Entry& need = At(id);
+      // With its key, its columns, ….
+      if (Stands(need) || (Known(need.parent) && Stands(At(need.parent))))
+        continue;
       states_[id] = State::kNeeded;
-      open.push_back(&At(id));
+      open.push_back(&need);
     }
   }
 }
@@ -188,6 +308,7 @@ void Selector::TakeChildren(std::vector<const Entry*> owners,
 bool Selector::TakeChild(const Entry& child) {
   if (states_[child.id] == State::kWanted) return true;
   if (const Entry* missing = MissingRelation(child)) {
+    if (InSection(child) && AspectWanted(child)) missing_.push_back(missing);
     if (InSection(child) && AspectWanted(child))
       warnings_.push_back(absl::StrCat("left out ", EntryLabel(child),
                                        ": it needs ", EntryLabel(*missing),
@@ -222,6 +343,7 @@ const Entry* Selector::MissingRelation(const Entry& entry) const {
     open.pop_back();
     for (const uint32_t id : next.depends) {
       if (!Known(id) || selected(id) || !seen.insert(id).second) continue;
+      if (Stands(At(id))) continue;
       if (At(id).is_relation) return &At(id);
       open.push_back(&At(id));
     }
@@ -283,6 +405,22 @@ void Selector::Exclude(const Patterns& patterns) {
       states_[entry.id] = State::kExcluded;
   }
   SpreadExclusion();
+  DropEmptySchemas(patterns);
+}
+
+void Selector::DropEmptySchemas(const Patterns& patterns) {
+  absl::flat_hash_set<uint32_t> needed;
+  for (const Entry& entry : entries_)
+    if (selected(entry.id))
+      for (const uint32_t id : entry.depends)
+        if (id != entry.parent) needed.insert(id);
+  std::vector<bool> used(patterns.exclude_schemas.size());
+  for (const Entry& entry : entries_)
+    if (entry.kind == "SCHEMA" && entry.schema.empty() &&
+        !needed.contains(entry.id) &&
+        MatchesAny(patterns.exclude_schemas, "", entry.name, used))
+      states_[entry.id] = State::kExcluded;
+  SpreadExclusion();
 }
 
 const Entry* Selector::ExcludedNeed(const Entry& entry) const {
@@ -316,6 +454,7 @@ void Selector::SpreadExclusion() {
 Selection Selector::Finish(bool partial) {
   Selection selection;
   selection.partial = partial;
+  selection.missing = std::move(missing_);
   selection.warnings = std::move(warnings_);
   for (const Entry& entry : entries_) {
     if (!selected(entry.id) || !InSection(entry)) continue;

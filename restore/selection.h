@@ -25,6 +25,9 @@ struct Selection {
   absl::flat_hash_set<uint32_t> needed;
   // Only a part was asked for, by schemas, tables or a list.
   bool partial = false;
+  // Relations that are not selected, for which something was left out. Where
+  // they stand in the target, that can come: RestoreOptions::standing.
+  std::vector<const Entry*> missing;
   // What was left out although it belongs to a selected object, and why.
   std::vector<std::string> warnings;
 };
@@ -40,11 +43,16 @@ bool IsOfDatabase(const Entry& entry, const std::vector<Entry>& entries);
 // An entry is selected if
 //   - its section, and its aspect (privileges, comments, database, globals),
 //     is; database and globals are in no section and hit by no pattern;
-//   - no exclude pattern hits its schema, or that of what it depends on;
+//   - no exclude pattern hits its schema, or that of what it depends on; a
+//     schema that is hit goes too, unless something else needs it;
 //   - with `schemas` or `tables`: it is hit by them, or belongs to something
-//     that is (`parent`), or is needed by one of these (`depends`). What
-//     belongs to a selected table but needs a table that is not selected (a
-//     foreign key) is left out with a warning;
+//     that is (`parent`), or is needed by one of these (`depends`). Partitions
+//     come with their table. What belongs to a selected table but needs a table
+//     that is neither selected nor `standing` (a foreign key) is left out with
+//     a warning. Without `dependencies`: what is hit, its rows, comments,
+//     labels and privileges, nothing else;
+//   - with `indexes`, `functions`, `triggers`: it is hit by them, or is a
+//     comment or the like of what is;
 //   - its parent is, sections aside;
 //   - with `listed`: it is among them.
 // Errors: kUsage for a pattern that cannot be parsed, kError for one that

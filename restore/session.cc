@@ -9,9 +9,9 @@ namespace pgbale {
 
 absl::StatusOr<std::unique_ptr<SessionPool>> SessionPool::Open(
     const pg::ConnectOptions& target, const std::string& encoding,
-    const std::string& role, int workers) {
+    const std::string& role, int workers, bool disable_triggers) {
   std::unique_ptr<SessionPool> pool(
-      new SessionPool(target, encoding, role, workers));
+      new SessionPool(target, encoding, role, workers, disable_triggers));
   ASSIGN_OR_RETURN(auto connection, pool->Connect());
   RETURN_IF_ERROR(pg::CheckNoPooler(*connection));
   ASSIGN_OR_RETURN(pool->identity_, pg::ReadServerIdentity(*connection));
@@ -22,6 +22,10 @@ absl::StatusOr<std::unique_ptr<SessionPool>> SessionPool::Open(
 absl::StatusOr<std::unique_ptr<pg::Connection>> SessionPool::Connect() {
   ASSIGN_OR_RETURN(auto connection, pg::Connection::Open(target_));
   RETURN_IF_ERROR(pg::PrepareRestoreSession(*connection, encoding_, role_));
+  if (disable_triggers_)
+    RETURN_IF_ERROR(
+        Annotate(connection->Execute("SET session_replication_role = replica"),
+                 "--disable-triggers"));
   return connection;
 }
 

@@ -43,9 +43,11 @@ class SessionPool {
  public:
   // Opens the session of worker 0. Errors: kConnect, also for a pooler in
   // transaction mode; what the settings or the role fail with.
+  // `disable_triggers`: rows set off no triggers and are not compared with
+  // foreign keys.
   static absl::StatusOr<std::unique_ptr<SessionPool>> Open(
       const pg::ConnectOptions& target, const std::string& encoding,
-      const std::string& role, int workers);
+      const std::string& role, int workers, bool disable_triggers = false);
 
   // The session of `worker`, opened at its first use; valid while the pool
   // lives. Error kConnect too if it leads to another server than the first.
@@ -55,14 +57,19 @@ class SessionPool {
 
  private:
   SessionPool(const pg::ConnectOptions& target, const std::string& encoding,
-              const std::string& role, int workers)
-      : target_(target), encoding_(encoding), role_(role), sessions_(workers) {}
+              const std::string& role, int workers, bool disable_triggers)
+      : target_(target),
+        encoding_(encoding),
+        role_(role),
+        disable_triggers_(disable_triggers),
+        sessions_(workers) {}
 
   absl::StatusOr<std::unique_ptr<pg::Connection>> Connect();
 
   const pg::ConnectOptions target_;
   const std::string encoding_;
   const std::string role_;
+  const bool disable_triggers_;
   pg::ServerIdentity identity_;
   std::vector<std::unique_ptr<Session>> sessions_;  // by worker
 };

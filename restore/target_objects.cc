@@ -152,6 +152,15 @@ absl::Status CheckSchemas(pg::Connection& connection,
 
 }  // namespace
 
+absl::StatusOr<std::set<std::pair<std::string, std::string>>> StandingRelations(
+    pg::Connection& connection, const std::vector<const Entry*>& entries) {
+  QualifiedNames names;
+  ASSIGN_OR_RETURN(const std::vector<const Entry*> standing,
+                   Standing(connection, entries, kRelations));
+  for (const Entry* entry : standing) names.emplace(entry->schema, entry->name);
+  return names;
+}
+
 absl::Status CheckObjects(pg::Connection& connection,
                           const Selection& selection,
                           const RestoreOptions& options, Findings& found) {

@@ -111,6 +111,9 @@ struct Arguments {
   bool dry_run = false;
   std::map<std::string, std::string> role_map;  // old name to new
   bool skip_missing_roles = false;
+  std::vector<std::string> indexes, functions, triggers;
+  bool no_dependencies = false;
+  bool disable_triggers = false;
   std::string use_list;
   bool clean = false;
   bool if_exists = false;

@@ -275,6 +275,24 @@ constexpr OptionSpec kOptions[] = {
      "matching tables, views and sequences only, with\n"
      "what belongs to them and what they need",
      Add<&A::tables>},
+    {Group::kContents, kRestore, 0, "no-dependencies", nullptr,
+     "with -t or -n: without what they need, indexes,\n"
+     "constraints and the like, as pg_restore",
+     Set<&A::no_dependencies>},
+    {Group::kContents, kRestore, 'I', "index", "PATTERN",
+     "matching indexes, nothing that they need", Add<&A::indexes>},
+    {Group::kContents, kRestore, 'P', "function", "NAME(ARGS)",
+     "this routine, nothing that it needs", Add<&A::functions>},
+    {Group::kContents, kRestore, 'T', "trigger", "PATTERN",
+     "matching triggers, nothing that they need", Add<&A::triggers>},
+    {Group::kContents, kRestore, 0, "strict-names", nullptr,
+     "accepted for scripts: every pattern must match\n"
+     "something in any case",
+     Nothing},
+    {Group::kContents, kRestore, 0, "disable-triggers", nullptr,
+     "with -a: rows set off no triggers and are not\n"
+     "compared with foreign keys",
+     Set<&A::disable_triggers>},
     {Group::kContents, kDump | kBench, 'T', "exclude-table", "PATTERN",
      "not the matching tables", Add<&A::exclude_tables>},
     {Group::kContents, kDump, 0, "exclude-table-data", "PATTERN",

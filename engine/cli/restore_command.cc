@@ -50,6 +50,7 @@ absl::Status CheckAllDatabases(const Arguments& arguments) {
   if (arguments.all_databases && part)
     return MakeError(Failure::kUsage,
                      "options -n/--schema, -N/--exclude-schema, -t/--table, "
+                     "-I/--index, -P/--function, -T/--trigger, "
                      "--section, -a/--data-only, -l/--list, -L/--use-list, "
                      "--dry-run and --map-role are for one database, not for "
                      "--all-databases");
@@ -68,6 +69,9 @@ absl::Status CheckUsage(const Arguments& arguments) {
     return usage(
         "option --section excludes -s/--schema-only, -a/--data-only and "
         "--statistics-only");
+  if (arguments.no_dependencies && arguments.tables.empty() &&
+      arguments.schemas.empty())
+    return usage("option --no-dependencies requires -t/--table or -n/--schema");
   if (arguments.data_only && arguments.globals)
     return usage("options --globals and -a/--data-only exclude each other");
   if (arguments.single_transaction && arguments.jobs.value_or(1) > 1)
@@ -124,6 +128,12 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.schemas = arguments.schemas;
   options.exclude_schemas = arguments.exclude_schemas;
   options.tables = arguments.tables;
+  options.indexes = arguments.indexes;
+  options.functions = arguments.functions;
+  options.triggers = arguments.triggers;
+  options.dependencies = !arguments.no_dependencies;
+  // Where definitions are restored, triggers and foreign keys come after rows.
+  options.disable_triggers = arguments.disable_triggers && arguments.data_only;
   options.clean = arguments.clean;
   options.if_exists = arguments.if_exists;
   options.create = arguments.create;

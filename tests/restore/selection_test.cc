@@ -119,6 +119,86 @@ TEST_F(SelectionTest, SchemaAndTableMustBothMatch) {
   EXPECT_THAT(selection, StatusMessageHas("for pattern \"orders\""));
 }
 
+TEST_F(SelectionTest, ForeignKeyToATableThatStandsInTheTargetComes) {
+  options_.tables = {"orders"};
+  Select();
+  EXPECT_THAT(selection_.missing, ElementsAre(&archive_.At("customers")));
+  options_.standing = {{"public", "customers"}};
+  EXPECT_THAT(Select(),
+              ElementsAre("(status)", "(numbers)", "orders", "rows of orders",
+                          "(state of numbers)", "orders_index", "orders_fkey",
+                          "comment", "grant"));
+  EXPECT_THAT(selection_.warnings, IsEmpty());
+}
+
+TEST_F(SelectionTest, PartitionsComeWithTheirTable) {
+  archive_.Table("root");
+  archive_.Table("part");
+  archive_.Part("part", "attach", Section::kPreData).locks = {
+      archive_.IdOf("root"), archive_.IdOf("part")};
+  archive_.Table("leaf");
+  archive_.Part("leaf", "attach leaf", Section::kPreData).locks = {
+      archive_.IdOf("part"), archive_.IdOf("leaf")};
+  archive_.Data("leaf", {4}, {});
+  options_.tables = {"root"};
+  EXPECT_THAT(Select(), ElementsAre("root", "part", "attach", "leaf",
+                                    "attach leaf", "rows of leaf"));
+  options_.dependencies = false;
+  EXPECT_THAT(Select(), ElementsAre("root"));
+}
+
+TEST_F(SelectionTest, WithoutDependenciesOnlyDefinitionRowsAndRemarksCome) {
+  options_.tables = {"orders"};
+  options_.dependencies = false;
+  EXPECT_THAT(Select(), ElementsAre("orders", "rows of orders", "grant"));
+  EXPECT_THAT(selection_.warnings, IsEmpty());
+}
+
+TEST_F(SelectionTest, IndexesTriggersAndRoutinesComeAlone) {
+  Entry& f = archive_.Add("f(integer, text)", Section::kPreData, {"x"});
+  f.kind = "FUNCTION";
+  f.schema = "public";
+  archive_.Part("orders", "fire", Section::kPostData).kind = "TRIGGER";
+  options_.indexes = {"orders_*"};
+  EXPECT_THAT(Select(), ElementsAre("orders_index", "comment"));
+  options_.indexes.clear();
+  options_.triggers = {"fire"};
+  EXPECT_THAT(Select(), ElementsAre("fire"));
+  options_.functions = {"f(integer,text)"};
+  EXPECT_THAT(Select(), ElementsAre("f(integer, text)", "fire"));
+  options_.tables = {"customers"};
+  EXPECT_THAT(Select(), Contains("rows of customers"));
+}
+
+TEST_F(SelectionTest, SingleObjectThatIsNotThereIsAnError) {
+  options_.indexes = {"nothing"};
+  EXPECT_THAT(SelectEntries(archive_.entries(), options_),
+              StatusMessageHas("no matching indexes"));
+  options_.indexes.clear();
+  options_.triggers = {"nothing"};
+  EXPECT_THAT(SelectEntries(archive_.entries(), options_),
+              StatusMessageHas("no matching triggers"));
+  options_.triggers.clear();
+  options_.functions = {"f()"};
+  EXPECT_THAT(SelectEntries(archive_.entries(), options_),
+              StatusMessageHas("function \"f()\" is not in the archive"));
+}
+
+TEST_F(SelectionTest, ExcludedSchemaIsNotLeftEmpty) {
+  options_.exclude_schemas = {"audit"};
+  EXPECT_THAT(Select(), Not(Contains("audit")));
+  EXPECT_THAT(Select(), Contains("orders"));
+  EXPECT_THAT(selection_.warnings, IsEmpty());
+}
+
+TEST_F(SelectionTest, ExcludedSchemaStaysWhereSomethingElseNeedsIt) {
+  archive_.Add("extension", Section::kPreData, {"x"}).depends = {
+      archive_.IdOf("audit")};
+  options_.exclude_schemas = {"audit"};
+  EXPECT_THAT(Select(), Contains("audit"));
+  EXPECT_THAT(Select(), Contains("extension"));
+}
+
 TEST_F(SelectionTest, ExcludedSchemaTakesWhatNeedsItAlong) {
   archive_.Table("view").depends = {archive_.IdOf("log")};
   options_.exclude_schemas = {"aud*"};
