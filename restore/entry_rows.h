@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "base/cancel.h"
 #include "base/sched/progress.h"
 #include "format/archive_reader.h"
@@ -56,12 +57,12 @@ class EntryRows {
   uint64_t stored_bytes_ = 0;
 };
 
-// All chunks that an archive has of an entry.
+// Chunks that an archive has of an entry.
 class ArchiveRows : public EntryRows {
  public:
-  // Everything must outlive the object; `chunks` are those of `entry`.
+  // Everything must outlive the object; `chunks` are of `entry`.
   ArchiveRows(const ArchiveReader& reader, const Entry& entry,
-              const std::vector<ChunkRef>& chunks, CancelToken& cancel,
+              absl::Span<const ChunkRef> chunks, CancelToken& cancel,
               Progress& progress)
       : EntryRows(entry, cancel, progress), reader_(reader), chunks_(chunks) {}
 
@@ -69,7 +70,7 @@ class ArchiveRows : public EntryRows {
   absl::StatusOr<std::optional<Piece>> Read() override;
 
   const ArchiveReader& reader_;
-  const std::vector<ChunkRef>& chunks_;
+  const absl::Span<const ChunkRef> chunks_;
   size_t next_ = 0;
 };
 

@@ -31,7 +31,7 @@ absl::Status RunJobs(const std::vector<PlannedJob>& jobs, int workers,
       ASSIGN_OR_RETURN(Session * session, tools.sessions.Get(worker));
       const Stopwatch clock;
       RETURN_IF_ERROR(planned.rows
-                          ? tools.loader->Load(*session, planned.entries)
+                          ? tools.loader->Load(*session, planned)
                           : tools.runner.Create(*session, planned.entries));
       tools.times.Add(planned.entries, clock.seconds());
       if (planned.rows && --rows_left == 0) on_rows_done();

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "format/directory.h"
@@ -17,11 +18,19 @@
 
 namespace pgbale {
 
+// Chunks of an entry, by their positions in the order of its rows.
+struct ChunkSpan {
+  size_t first = 0;
+  size_t count = 0;
+};
+
 // Entries that one worker does in one transaction.
 struct PlannedJob {
   std::vector<const Entry*> entries;
   // The entries' rows are loaded; else their statements run.
   bool rows = false;
+  // Of the only entry, these chunks only.
+  std::optional<ChunkSpan> span = std::nullopt;
   uint64_t weight = 1;  // octets, or what costs as much
   // Ids of relations; see Job in base/sched/job_graph.h.
   std::vector<uint64_t> exclusive, shared;

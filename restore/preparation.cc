@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "restore/label.h"
+#include "restore/load_spans.h"
 #include "restore/name_array.h"
 #include "restore/role_changes.h"
 #include "restore/target_objects.h"
@@ -213,6 +214,13 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
     LeaveOutStatistics(made.selection);
   WarnOfSubscriptions(made.selection);
   made.plan = MakePlan(entries, directory, made.selection, WorkersOf(options));
+  // A table of which an error takes some rows is to lose all of them.
+  if (options.exit_on_error) {
+    made.plan.main =
+        CutLoads(std::move(made.plan.main), directory, made.selection,
+                 {.workers = WorkersOf(options),
+                  .server_major = made.control->server_major()});
+  }
   ASSIGN_OR_RETURN(made.findings,
                    CheckTarget(*made.control, info, made.selection, options));
   made.warnings = made.findings.warnings;

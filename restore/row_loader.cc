@@ -1,7 +1,5 @@
 #include "restore/row_loader.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "restore/large_object_copy.h"
@@ -22,6 +20,13 @@ absl::Status LoadOne(pg::Connection& connection, EntryRows& rows,
                                 expected, " rows"));
 }
 
+// What the directory says; its sums are the totals of the entry.
+uint64_t RowsOf(absl::Span<const ChunkRef> chunks) {
+  uint64_t rows = 0;
+  for (const ChunkRef& chunk : chunks) rows += chunk.rows;
+  return rows;
+}
+
 }  // namespace
 
 RowLoader::RowLoader(const ArchiveReader& reader, bool in_transaction,
@@ -30,48 +35,57 @@ RowLoader::RowLoader(const ArchiveReader& reader, bool in_transaction,
       in_transaction_(in_transaction),
       cancel_(cancel),
       errors_(errors),
-      progress_(progress) {
-  for (const ChunkRef& chunk : reader.directory().chunks)
-    chunks_[chunk.entry_id].push_back(chunk);
-  // Rows come back in the order of their source.
-  for (auto& [entry_id, chunks] : chunks_)
-    std::stable_sort(
-        chunks.begin(), chunks.end(),
-        [](const ChunkRef& a, const ChunkRef& b) { return a.place < b.place; });
+      progress_(progress),
+      chunks_(ChunksInOrder(reader.directory())) {}
+
+RowLoader::Part RowLoader::WholeEntry(const Entry& entry) const {
+  const auto found = chunks_.find(entry.id);
+  if (found == chunks_.end()) return {&entry, {}};
+  return {&entry, found->second};
 }
 
-absl::Status RowLoader::Load(Session& session, EntrySpan entries) {
+absl::Status RowLoader::Load(Session& session, const PlannedJob& job) {
+  std::vector<Part> parts;
+  for (const Entry* entry : job.entries) parts.push_back(WholeEntry(*entry));
+  if (job.span.has_value()) {
+    absl::Span<const ChunkRef>& chunks = parts.front().chunks;
+    chunks = chunks.subspan(job.span->first, job.span->count);
+  }
+  return LoadParts(session, parts);
+}
+
+absl::Status RowLoader::LoadParts(Session& session, Parts parts) {
   std::vector<ArchiveRows> loads;
-  const absl::Status status = Try(session, entries, loads);
+  const absl::Status status = Try(session, parts, loads);
   if (status.ok()) {
-    Count(loads);
+    for (const ArchiveRows& load : loads) {
+      rows_ += load.rows();
+      raw_bytes_ += load.raw_bytes();
+    }
+    Count(parts);
     return status;
   }
   RETURN_IF_ERROR(cancel_.Check());
   // The last one begun is the one that failed.
-  const Entry& culprit = loads.empty() ? *entries[0] : loads.back().entry();
+  const Entry& culprit = loads.empty() ? *parts[0].entry : loads.back().entry();
   for (ArchiveRows& load : loads) load.Uncount();
   if (!session.connection().alive()) return DescribeError(status, culprit, "");
-  if (entries.size() == 1 || errors_.stop())
+  if (parts.size() == 1 || errors_.stop())
     return errors_.Take(status, culprit, "");
-  for (size_t i = 0; i < entries.size(); ++i)
-    RETURN_IF_ERROR(Load(session, entries.subspan(i, 1)));
+  for (size_t i = 0; i < parts.size(); ++i)
+    RETURN_IF_ERROR(LoadParts(session, parts.subspan(i, 1)));
   return absl::OkStatus();
 }
 
-absl::Status RowLoader::Try(Session& session, EntrySpan entries,
+absl::Status RowLoader::Try(Session& session, Parts parts,
                             std::vector<ArchiveRows>& loads) {
   pg::Connection& connection = session.connection();
-  static const std::vector<ChunkRef> kNoChunks;
   if (!in_transaction_) RETURN_IF_ERROR(connection.Execute("BEGIN"));
   absl::Status status;
-  loads.reserve(entries.size());
-  for (const Entry* entry : entries) {
-    const auto chunks = chunks_.find(entry->id);
-    loads.emplace_back(reader_, *entry,
-                       chunks == chunks_.end() ? kNoChunks : chunks->second,
-                       cancel_, progress_);
-    status = LoadOne(connection, loads.back(), reader_.totals(entry->id).rows);
+  loads.reserve(parts.size());
+  for (const Part& part : parts) {
+    loads.emplace_back(reader_, *part.entry, part.chunks, cancel_, progress_);
+    status = LoadOne(connection, loads.back(), RowsOf(part.chunks));
     if (!status.ok()) break;
   }
   if (in_transaction_) return status;
@@ -80,13 +94,20 @@ absl::Status RowLoader::Try(Session& session, EntrySpan entries,
   return status;
 }
 
-void RowLoader::Count(const std::vector<ArchiveRows>& loads) {
-  for (const ArchiveRows& load : loads) {
+void RowLoader::Count(Parts parts) {
+  for (const Part& part : parts) {
+    {
+      MutexLock lock(mu_);
+      size_t& left = chunks_left_
+                         .try_emplace(part.entry->id,
+                                      WholeEntry(*part.entry).chunks.size())
+                         .first->second;
+      left -= part.chunks.size();
+      if (left > 0) continue;
+    }
     ++tables_;
-    rows_ += load.rows();
-    raw_bytes_ += load.raw_bytes();
+    ++progress_.jobs_done;
   }
-  progress_.jobs_done += loads.size();
 }
 
 }  // namespace pgbale

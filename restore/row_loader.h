@@ -1,4 +1,5 @@
-// Loads the rows of data entries, each group of them in one transaction.
+// Loads the rows of data entries: a group of small ones in one transaction, a
+// large one in several.
 //
 // Thread-safe; each session: one thread at a time.
 
@@ -6,17 +7,23 @@
 #define PGBALE_RESTORE_ROW_LOADER_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/types/span.h"
 #include "base/cancel.h"
+#include "base/mutex.h"
 #include "base/sched/progress.h"
 #include "format/archive_reader.h"
 #include "restore/entry_rows.h"
 #include "restore/entry_runner.h"
 #include "restore/error_log.h"
+#include "restore/load_spans.h"
+#include "restore/plan.h"
 #include "restore/session.h"
 
 namespace pgbale {
@@ -28,27 +35,42 @@ class RowLoader {
   RowLoader(const ArchiveReader& reader, bool in_transaction,
             CancelToken& cancel, ErrorLog& errors, Progress& progress);
 
-  // Loads all rows of `entries`. An error that is returned ends the restore,
-  // as with EntryRunner.
-  absl::Status Load(Session& session, EntrySpan entries);
+  // Loads all rows of the job's entries, or those of its span. An error that is
+  // returned ends the restore, as with EntryRunner.
+  // REQUIRES: job.rows
+  absl::Status Load(Session& session, const PlannedJob& job)
+      ABSL_LOCKS_EXCLUDED(mu_);
 
   uint64_t tables() const { return tables_; }
   uint64_t rows() const { return rows_; }
   uint64_t raw_bytes() const { return raw_bytes_; }
 
  private:
-  // Begins an element of `loads` for each entry that it comes to.
-  absl::Status Try(Session& session, EntrySpan entries,
+  // Chunks of one entry.
+  struct Part {
+    const Entry* entry;
+    absl::Span<const ChunkRef> chunks;
+  };
+  using Parts = absl::Span<const Part>;
+
+  Part WholeEntry(const Entry& entry) const;
+  absl::Status LoadParts(Session& session, Parts parts)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // Begins an element of `loads` for each part that it comes to.
+  absl::Status Try(Session& session, Parts parts,
                    std::vector<ArchiveRows>& loads);
-  void Count(const std::vector<ArchiveRows>& loads);
+  void Count(Parts parts) ABSL_LOCKS_EXCLUDED(mu_);
 
   const ArchiveReader& reader_;
   const bool in_transaction_;
   CancelToken& cancel_;
   ErrorLog& errors_;
   Progress& progress_;
-  absl::flat_hash_map<uint32_t, std::vector<ChunkRef>> chunks_;
+  const ChunksByEntry chunks_;
   std::atomic<uint64_t> tables_{0}, rows_{0}, raw_bytes_{0};
+  Mutex mu_;
+  // Of entries of which a part is loaded: the chunks that are not.
+  absl::flat_hash_map<uint32_t, size_t> chunks_left_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace pgbale

@@ -1,0 +1,43 @@
+// Large tables are loaded by several connections: their chunks are cut into
+// spans, each of which is a job and a transaction of its own.
+//
+// Pure functions; any thread.
+
+#ifndef PGBALE_RESTORE_LOAD_SPANS_H_
+#define PGBALE_RESTORE_LOAD_SPANS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "format/directory.h"
+#include "restore/plan.h"
+#include "restore/selection.h"
+
+namespace pgbale {
+
+// By entry: its chunks in the order in which its rows stood at the source.
+using ChunksByEntry = absl::flat_hash_map<uint32_t, std::vector<ChunkRef>>;
+ChunksByEntry ChunksInOrder(const Directory& directory);
+
+// Tables with fewer octets of rows are loaded whole: one connection takes less
+// than a second for them, and keeps their rows in order and together.
+constexpr uint64_t kCutTableOctets = uint64_t{64} << 20;
+
+struct LoadCut {
+  int workers = 1;
+  int server_major = 0;
+  uint64_t table_octets_min = kCutTableOctets;
+};
+
+// `jobs`, where loads of one large table each are cut; what waited for one
+// waits for all of its spans. Only tables that `selection` makes: in one that
+// stands already, a key or a trigger may want rows of another span.
+std::vector<PlannedJob> CutLoads(std::vector<PlannedJob> jobs,
+                                 const Directory& directory,
+                                 const Selection& selection,
+                                 const LoadCut& cut);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_RESTORE_LOAD_SPANS_H_
