@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <future>
 #include <optional>
 #include <vector>
 
@@ -14,10 +16,10 @@
 #include "absl/types/span.h"
 #include "base/cancel.h"
 #include "base/sched/progress.h"
-#include "format/archive_reader.h"
 #include "format/directory.h"
 #include "format/entry.h"
 #include "format/row_batch.h"
+#include "restore/chunk_decoders.h"
 
 namespace pgbale {
 
@@ -28,7 +30,8 @@ class EntryRows {
       : entry_(entry), cancel_(cancel), progress_(progress) {}
   virtual ~EntryRows() = default;
 
-  // The next rows, read and checked; nullopt behind the last. Errors:
+  // The next rows, read and checked; nullopt behind the last. The rows that the
+  // call before returned must be gone: their memory serves others. Errors:
   // kDamaged; what the restore was cancelled with.
   absl::StatusOr<std::optional<RowBatch>> Next();
 
@@ -57,21 +60,43 @@ class EntryRows {
   uint64_t stored_bytes_ = 0;
 };
 
-// Chunks that an archive has of an entry.
+// A chunk whose rows are left out.
+struct SkippedChunk {
+  const ChunkRef* chunk;
+  absl::Status damage;
+};
+
+// Chunks that an archive has of an entry, decoded ahead of what is asked for.
 class ArchiveRows : public EntryRows {
  public:
-  // Everything must outlive the object; `chunks` are of `entry`.
-  ArchiveRows(const ArchiveReader& reader, const Entry& entry,
-              absl::Span<const ChunkRef> chunks, CancelToken& cancel,
-              Progress& progress)
-      : EntryRows(entry, cancel, progress), reader_(reader), chunks_(chunks) {}
+  // Everything must outlive the object; `chunks` are of `entry`. With
+  // `skip_corrupt`, Next passes over damaged ones.
+  ArchiveRows(ChunkDecoders& decoders, const Entry& entry,
+              absl::Span<const ChunkRef> chunks, bool skip_corrupt,
+              CancelToken& cancel, Progress& progress)
+      : EntryRows(entry, cancel, progress),
+        decoders_(decoders),
+        chunks_(chunks),
+        skip_corrupt_(skip_corrupt) {}
+
+  const std::vector<SkippedChunk>& skipped() const { return skipped_; }
 
  private:
   absl::StatusOr<std::optional<Piece>> Read() override;
+  // The next of `chunks_`, by whom it is decoded best.
+  absl::StatusOr<RowBatch> ReadNext();
+  void ReadAhead();
 
-  const ArchiveReader& reader_;
+  ChunkDecoders& decoders_;
   const absl::Span<const ChunkRef> chunks_;
-  size_t next_ = 0;
+  const bool skip_corrupt_;
+  std::vector<SkippedChunk> skipped_;
+  absl::Status failed_;  // what every further call returns
+  size_t next_ = 0;      // to be handed out
+  size_t begun_ = 0;     // to be decoded; not below next_
+  std::deque<std::future<DecodedChunk>> ahead_;
+  // Of what was handed out last.
+  std::optional<MemoryClaim> claim_;
 };
 
 }  // namespace pgbale

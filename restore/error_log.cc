@@ -81,15 +81,18 @@ absl::Status DescribeError(const absl::Status& status, const Entry& entry,
 absl::Status ErrorLog::Take(const absl::Status& status, const Entry& entry,
                             absl::string_view statement) {
   if (stop_) return DescribeError(status, entry, statement);
-  const absl::Status placed = WithStatement(status, statement);
+  Note(WithStatement(status, statement), entry);
+  return absl::OkStatus();
+}
+
+void ErrorLog::Note(const absl::Status& status, const Entry& entry) {
   const RestoreError error = {EntryLabel(entry), SqlStateOf(status),
-                              std::string(placed.message()),
+                              std::string(status.message()),
                               HintFor(status, entry)};
   // The caller shows them all at the end.
   spdlog::debug("{}: {}", error.entry, Printable(error.message));
   MutexLock lock(mu_);
   errors_.push_back(error);
-  return absl::OkStatus();
 }
 
 std::vector<RestoreError> ErrorLog::errors() const {

@@ -35,6 +35,10 @@ class ErrorLog {
   absl::Status Take(const absl::Status& status, const Entry& entry,
                     absl::string_view statement) ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Notes an error that ends nothing.
+  void Note(const absl::Status& status, const Entry& entry)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
   std::vector<RestoreError> errors() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
 #include "base/pg/session.h"
+#include "base/sched/processors.h"
 #include "base/status.h"
 #include "restore/entry_runner.h"
 #include "restore/error_log.h"
@@ -242,8 +243,13 @@ absl::Status Restoration::RunPhases() {
                      progress_);
   std::optional<RowLoader> loader;
   if (reader_ != nullptr)
-    loader.emplace(*reader_, options_.single_transaction, cancel_, errors_,
-                   progress_);
+    loader.emplace(
+        *reader_,
+        RowLoaderOptions{.in_transaction = options_.single_transaction,
+                         .skip_corrupt = options_.skip_corrupt,
+                         .decoders = Processors(),
+                         .memory_octets = options_.memory_bytes},
+        cancel_, errors_, progress_);
   const JobTools tools{*sessions_, runner, loader ? &*loader : nullptr, work_,
                        cancel_};
   pg::Connection& first = sessions_->first().connection();
@@ -343,6 +349,10 @@ absl::StatusOr<RestoreSummary> Restore(ArchiveStream& stream,
     return MakeError(Failure::kUsage,
                      "--on-error=continue is not for an archive that comes "
                      "through a pipe");
+  if (options.skip_corrupt)
+    return MakeError(Failure::kUsage,
+                     "--skip-corrupt is not for an archive that comes through "
+                     "a pipe");
   return OutcomeOf(Restoration(stream, options, cancel, progress).Run(),
                    cancel);
 }

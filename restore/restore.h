@@ -94,6 +94,11 @@ struct RestoreOptions {
   // kGlobal and kTablespace). One that stands is altered to be equal; nothing
   // is dropped, and nothing is taken from the role that restores.
   bool globals = false;
+  // Rows that may be in memory before they are sent, in octets; a single chunk
+  // that is larger passes nonetheless. Of an archive that is a file.
+  uint64_t memory_bytes = uint64_t{1} << 30;
+  // Leave out the rows of damaged chunks, and report them as errors.
+  bool skip_corrupt = false;
   // False: go on after an error and report all of them.
   bool exit_on_error = true;
   // One connection, one transaction: all or nothing. Stops at the first
@@ -149,7 +154,8 @@ struct RestoreSummary {
 //     pattern that matches nothing;
 //   - the first error of an entry, naming it, its statement and the SQLSTATE;
 //     what was committed before it stays;
-//   - kDamaged for a chunk that fails its check: nothing of it was sent;
+//   - kDamaged for a chunk that fails its check: nothing of it was sent (with
+//     skip_corrupt it is one of RestoreSummary::errors);
 //   - what `cancel` was cancelled with. No backend of ours runs any more when
 //     this returns.
 // `reader` must remain live until then.

@@ -8,12 +8,14 @@
 namespace pgbale {
 namespace {
 
-absl::Status LoadOne(pg::Connection& connection, EntryRows& rows,
+absl::Status LoadOne(pg::Connection& connection, ArchiveRows& rows,
                      uint64_t expected) {
   const bool large_objects =
       rows.entry().data->target == DataTarget::kLargeObjects;
   RETURN_IF_ERROR(large_objects ? CopyLargeObjects(connection, rows)
                                 : CopyTable(connection, rows));
+  for (const SkippedChunk& skipped : rows.skipped())
+    expected -= skipped.chunk->rows;
   if (rows.rows() == expected) return absl::OkStatus();
   return MakeError(Failure::kDamaged,
                    absl::StrCat("the archive holds ", rows.rows(), " of ",
@@ -29,14 +31,15 @@ uint64_t RowsOf(absl::Span<const ChunkRef> chunks) {
 
 }  // namespace
 
-RowLoader::RowLoader(const ArchiveReader& reader, bool in_transaction,
-                     CancelToken& cancel, ErrorLog& errors, Progress& progress)
-    : reader_(reader),
-      in_transaction_(in_transaction),
+RowLoader::RowLoader(const ArchiveReader& reader,
+                     const RowLoaderOptions& options, CancelToken& cancel,
+                     ErrorLog& errors, Progress& progress)
+    : options_(options),
       cancel_(cancel),
       errors_(errors),
       progress_(progress),
-      chunks_(ChunksInOrder(reader.directory())) {}
+      chunks_(ChunksInOrder(reader.directory())),
+      decoders_(reader, cancel, options.decoders, options.memory_octets) {}
 
 RowLoader::Part RowLoader::WholeEntry(const Entry& entry) const {
   const auto found = chunks_.find(entry.id);
@@ -61,6 +64,7 @@ absl::Status RowLoader::LoadParts(Session& session, Parts parts) {
     for (const ArchiveRows& load : loads) {
       rows_ += load.rows();
       raw_bytes_ += load.raw_bytes();
+      NoteSkipped(load);
     }
     Count(parts);
     return status;
@@ -80,18 +84,35 @@ absl::Status RowLoader::LoadParts(Session& session, Parts parts) {
 absl::Status RowLoader::Try(Session& session, Parts parts,
                             std::vector<ArchiveRows>& loads) {
   pg::Connection& connection = session.connection();
-  if (!in_transaction_) RETURN_IF_ERROR(connection.Execute("BEGIN"));
+  if (!options_.in_transaction) RETURN_IF_ERROR(connection.Execute("BEGIN"));
   absl::Status status;
   loads.reserve(parts.size());
   for (const Part& part : parts) {
-    loads.emplace_back(reader_, *part.entry, part.chunks, cancel_, progress_);
+    loads.emplace_back(decoders_, *part.entry, part.chunks,
+                       options_.skip_corrupt, cancel_, progress_);
     status = LoadOne(connection, loads.back(), RowsOf(part.chunks));
     if (!status.ok()) break;
   }
-  if (in_transaction_) return status;
+  if (options_.in_transaction) return status;
   if (status.ok()) return connection.Execute("COMMIT");
   if (connection.alive()) connection.Execute("ROLLBACK").IgnoreError();
   return status;
+}
+
+// Only of what is committed: what is rolled back may be tried again.
+void RowLoader::NoteSkipped(const ArchiveRows& load) {
+  for (const SkippedChunk& skipped : load.skipped()) {
+    uint64_t before = 0;
+    for (const ChunkRef& chunk : chunks_.at(load.entry().id)) {
+      if (chunk.ordinal == skipped.chunk->ordinal) break;
+      before += chunk.rows;
+    }
+    errors_.Note(
+        Annotate(skipped.damage,
+                 absl::StrCat("rows ", before + 1, " to ",
+                              before + skipped.chunk->rows, " are left out")),
+        load.entry());
+  }
 }
 
 void RowLoader::Count(Parts parts) {

@@ -19,6 +19,7 @@
 #include "base/mutex.h"
 #include "base/sched/progress.h"
 #include "format/archive_reader.h"
+#include "restore/chunk_decoders.h"
 #include "restore/entry_rows.h"
 #include "restore/entry_runner.h"
 #include "restore/error_log.h"
@@ -28,11 +29,20 @@
 
 namespace pgbale {
 
+struct RowLoaderOptions {
+  // One is open in the session, and stays open.
+  bool in_transaction = false;
+  // Leave out the rows of damaged chunks and note them as errors.
+  bool skip_corrupt = false;
+  // Threads that decode chunks, and what these may take before they are sent.
+  int decoders = 1;
+  uint64_t memory_octets = 0;
+};
+
 class RowLoader {
  public:
-  // Everything must outlive the loader. `in_transaction`: one is open in the
-  // session, and stays open.
-  RowLoader(const ArchiveReader& reader, bool in_transaction,
+  // Everything must outlive the loader.
+  RowLoader(const ArchiveReader& reader, const RowLoaderOptions& options,
             CancelToken& cancel, ErrorLog& errors, Progress& progress);
 
   // Loads all rows of the job's entries, or those of its span. An error that is
@@ -60,13 +70,14 @@ class RowLoader {
   absl::Status Try(Session& session, Parts parts,
                    std::vector<ArchiveRows>& loads);
   void Count(Parts parts) ABSL_LOCKS_EXCLUDED(mu_);
+  void NoteSkipped(const ArchiveRows& load);
 
-  const ArchiveReader& reader_;
-  const bool in_transaction_;
+  const RowLoaderOptions options_;
   CancelToken& cancel_;
   ErrorLog& errors_;
   Progress& progress_;
   const ChunksByEntry chunks_;
+  ChunkDecoders decoders_;
   std::atomic<uint64_t> tables_{0}, rows_{0}, raw_bytes_{0};
   Mutex mu_;
   // Of entries of which a part is loaded: the chunks that are not.

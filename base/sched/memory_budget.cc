@@ -8,10 +8,17 @@ void MemoryBudget::Acquire(uint64_t bytes) {
   MutexLock lock(mu_);
   // No queue: whoever holds some and needs more must not wait behind one that
   // waits for all of it.
-  while (held_ > 0 && (held_ > bytes_max_ || bytes > bytes_max_ - held_))
-    freed_.Wait(mu_);
+  while (!Fits(bytes)) freed_.Wait(mu_);
   held_ += bytes;
   peak_ = std::max(peak_, held_);
+}
+
+bool MemoryBudget::TryAcquire(uint64_t bytes) {
+  MutexLock lock(mu_);
+  if (!Fits(bytes)) return false;
+  held_ += bytes;
+  peak_ = std::max(peak_, held_);
+  return true;
 }
 
 void MemoryBudget::Count(uint64_t bytes) {

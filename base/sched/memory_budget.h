@@ -6,6 +6,7 @@
 #define PGBALE_BASE_SCHED_MEMORY_BUDGET_H_
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
@@ -21,6 +22,8 @@ class MemoryBudget {
   // until nothing else is held and is then granted: a single row may be as
   // large as the server can send.
   void Acquire(uint64_t bytes);
+  // Likewise, but returns false instead of waiting.
+  bool TryAcquire(uint64_t bytes);
   // Counts what was taken already; never waits.
   void Count(uint64_t bytes);
   // REQUIRES: `bytes` were acquired and are still held.
@@ -31,6 +34,10 @@ class MemoryBudget {
   uint64_t bytes_peak() const;
 
  private:
+  bool Fits(uint64_t bytes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    return held_ == 0 || (held_ <= bytes_max_ && bytes <= bytes_max_ - held_);
+  }
+
   const uint64_t bytes_max_;
   mutable Mutex mu_;
   CondVar freed_;
@@ -44,6 +51,14 @@ class MemoryClaim {
   MemoryClaim(MemoryBudget& budget, uint64_t bytes)
       : budget_(&budget), bytes_(bytes) {
     budget.Acquire(bytes);
+  }
+  // nullopt if it would have to wait.
+  static std::optional<MemoryClaim> Try(MemoryBudget& budget, uint64_t bytes) {
+    if (!budget.TryAcquire(bytes)) return std::nullopt;
+    MemoryClaim claim;
+    claim.budget_ = &budget;
+    claim.bytes_ = bytes;
+    return claim;
   }
   ~MemoryClaim() {
     if (budget_ != nullptr) budget_->Release(bytes_);
@@ -61,8 +76,10 @@ class MemoryClaim {
   void Resize(uint64_t bytes);
 
  private:
-  MemoryBudget* budget_;
-  uint64_t bytes_;
+  MemoryClaim() = default;
+
+  MemoryBudget* budget_ = nullptr;
+  uint64_t bytes_ = 0;
 };
 
 }  // namespace pgbale

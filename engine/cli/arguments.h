@@ -77,7 +77,7 @@ struct Arguments {
   // Dump.
   std::string file;
   int compression_level = 1;
-  uint64_t memory_bytes = uint64_t{1} << 30;
+  uint64_t memory_bytes = uint64_t{1} << 30;  // of restore, too
   int64_t lock_wait_timeout_ms = 0;
   DataFormat data_format = DataFormat::kAuto;
   int64_t blocked_ms_max = 0;
@@ -120,6 +120,7 @@ struct Arguments {
   bool create = false;
   bool single_transaction = false;
   bool continue_on_error = false;
+  bool skip_corrupt = false;
   bool allow_non_empty = false;
 };
 

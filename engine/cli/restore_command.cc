@@ -138,6 +138,8 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.if_exists = arguments.if_exists;
   options.create = arguments.create;
   options.globals = arguments.globals;
+  options.memory_bytes = arguments.memory_bytes;
+  options.skip_corrupt = arguments.skip_corrupt;
   options.exit_on_error = !arguments.continue_on_error;
   options.single_transaction = arguments.single_transaction;
   options.allow_non_empty = arguments.allow_non_empty;
@@ -164,7 +166,7 @@ absl::Status PrintSummary(const RestoreSummary& summary,
   }
   if (!summary.errors.empty())
     return MakeError(Failure::kPartial,
-                     absl::StrCat("errors, each of which left out an object: ",
+                     absl::StrCat("errors, each of which left out something: ",
                                   summary.errors.size()));
   if (!summary.left_out.empty())
     return MakeError(Failure::kPartial,

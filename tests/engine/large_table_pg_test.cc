@@ -4,9 +4,13 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/io/memory.h"
+#include "format/archive_reader.h"
 #include "gmock/gmock.h"
+#include "restore/load_spans.h"
 #include "tests/support/oracle.h"
 #include "tests/support/server.h"
+#include "tests/support/status_matchers.h"
 #include "tests/support/temp_dir.h"
 
 namespace pgbale {
@@ -74,6 +78,84 @@ TEST_F(LargeTableTest, IsOneTransactionWhereItsKeysStand) {
   ASSERT_TRUE(
       RestoreInto(*target_, Bale(), {"-j", "3", "--data-only", "-t", "large"}));
   EXPECT_EQ(target_->Query(kTransactions), "1");
+}
+
+// Rows of `large` that a damaged chunk holds, counted from 0 in their order.
+struct Gap {
+  int first = 0, end = 0;
+};
+
+class DamagedLargeTableTest : public LargeTableTest {
+ protected:
+  // Damages a chunk in the middle of the table.
+  void DumpAndDamage() {
+    ASSERT_TRUE(DumpAndVerify(*source_, Bale(), {"-j", "2"}));
+    std::string octets = dir_.Read("a.bale");
+    ASSERT_OK_AND_ASSIGN(const auto reader,
+                         ArchiveReader::Open(MakeMemorySource(Buffer(
+                             AsBytes(octets).begin(), AsBytes(octets).end()))));
+    const ChunksByEntry chunks = ChunksInOrder(reader->directory());
+    for (const auto& [entry_id, ordered] : chunks) {
+      if (reader->entries()[entry_id - 1].name != "large") continue;
+      const size_t damaged = ordered.size() / 2;
+      for (size_t i = 0; i < damaged; ++i)
+        gap_.first += static_cast<int>(ordered[i].rows);
+      gap_.end = gap_.first + static_cast<int>(ordered[damaged].rows);
+      octets[ordered[damaged].position + 5000] ^= 1;
+    }
+    dir_.Write("a.bale", octets);
+  }
+  // Rows in the target that the damaged chunk holds.
+  std::string RowsInGap() const {
+    return target_->Query(absl::StrCat("SELECT count(*) FROM large WHERE a > ",
+                                       gap_.first, " AND a <= ", gap_.end));
+  }
+  CommandResult Restore(const Words& options) const {
+    Words words = {"restore", "-d", target_->name(), Bale()};
+    words.insert(words.end(), options.begin(), options.end());
+    return RunPgbale(*target_, words);
+  }
+
+  Gap gap_;
+};
+
+TEST_F(DamagedLargeTableTest, NothingOfADamagedChunkIsSent) {
+  DumpAndDamage();
+  EXPECT_EQ(Restore({"-j", "2"}).exit_code, 20);
+  EXPECT_EQ(RowsInGap(), "0");
+}
+
+TEST_F(DamagedLargeTableTest, AllElseIsRestoredIfDamageIsSkipped) {
+  DumpAndDamage();
+  // The foreign key of the other table would not find all rows.
+  const CommandResult restored =
+      Restore({"-j", "2", "--skip-corrupt", "-t", "large"});
+  EXPECT_EQ(restored.exit_code, 3) << restored.err;
+  EXPECT_THAT(restored.err,
+              HasSubstr(absl::StrCat("table data \"public.large\": rows ",
+                                     gap_.first + 1, " to ", gap_.end,
+                                     " are left out")));
+  EXPECT_EQ(RowsInGap(), "0");
+  EXPECT_EQ(target_->Query("SELECT count(*) FROM large"),
+            absl::StrCat(kRows - (gap_.end - gap_.first)));
+  EXPECT_EQ(target_->Query("SELECT count(*) FROM pg_index WHERE indrelid = "
+                           "'large'::regclass AND indisvalid"),
+            "2");
+}
+
+TEST_F(DamagedLargeTableTest, InOneTransactionToo) {
+  DumpAndDamage();
+  const CommandResult restored =
+      Restore({"-1", "--skip-corrupt", "-t", "large"});
+  EXPECT_EQ(restored.exit_code, 3) << restored.err;
+  EXPECT_EQ(target_->Query("SELECT count(*) FROM large"),
+            absl::StrCat(kRows - (gap_.end - gap_.first)));
+}
+
+TEST_F(LargeTableTest, LittleMemoryIsEnough) {
+  ASSERT_TRUE(DumpAndVerify(*source_, Bale(), {"-j", "2"}));
+  ASSERT_TRUE(RestoreInto(*target_, Bale(), {"-j", "3", "--memory=4MB"}));
+  EXPECT_TRUE(EqualDatabases(source_->name(), target_->name()));
 }
 
 }  // namespace

@@ -36,6 +36,20 @@ TEST(MemoryBudget, WaitsUntilItFits) {
   EXPECT_TRUE(granted);
 }
 
+TEST(MemoryBudget, WhoTriesDoesNotWait) {
+  MemoryBudget budget(100);
+  {
+    const std::optional<MemoryClaim> first = MemoryClaim::Try(budget, 60);
+    EXPECT_TRUE(first.has_value());
+    EXPECT_FALSE(MemoryClaim::Try(budget, 41).has_value());
+    EXPECT_TRUE(MemoryClaim::Try(budget, 40).has_value());
+    EXPECT_EQ(budget.bytes_held(), 60u);
+    EXPECT_EQ(budget.bytes_peak(), 100u);
+  }
+  EXPECT_EQ(budget.bytes_held(), 0u);
+  EXPECT_TRUE(MemoryClaim::Try(budget, 101).has_value());
+}
+
 TEST(MemoryBudget, RequestBeyondTheWholeIsGrantedAlone) {
   MemoryBudget budget(100);
   budget.Acquire(1);
