@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
-
 namespace pgbale {
 namespace {
 
@@ -23,10 +21,9 @@ class Cutter {
  public:
   Cutter(const Directory& directory, const Selection& selection,
          const LoadCut& cut)
-      : chunks_(ChunksInOrder(directory)), cut_(cut) {
-    for (const Entry* entry : selection.entries)
-      if (!selection.needed.contains(entry->id)) made_.insert(entry->id);
-  }
+      : chunks_(ChunksInOrder(directory)),
+        made_(MadeBy(selection)),
+        cut_(cut) {}
 
   std::vector<PlannedJob> Run(const std::vector<PlannedJob>& jobs) {
     for (const PlannedJob& job : jobs) {
@@ -95,8 +92,8 @@ class Cutter {
   }
 
   const ChunksByEntry chunks_;
+  const absl::flat_hash_set<uint32_t> made_;
   const LoadCut cut_;
-  absl::flat_hash_set<uint32_t> made_;
   std::vector<std::vector<size_t>> now_at_;  // by position in the old list
   std::vector<PlannedJob> cut_jobs_;
 };
@@ -112,6 +109,13 @@ ChunksByEntry ChunksInOrder(const Directory& directory) {
         chunks.begin(), chunks.end(),
         [](const ChunkRef& a, const ChunkRef& b) { return a.place < b.place; });
   return ordered;
+}
+
+absl::flat_hash_set<uint32_t> MadeBy(const Selection& selection) {
+  absl::flat_hash_set<uint32_t> made;
+  for (const Entry* entry : selection.entries)
+    if (!selection.needed.contains(entry->id)) made.insert(entry->id);
+  return made;
 }
 
 std::vector<PlannedJob> CutLoads(std::vector<PlannedJob> jobs,

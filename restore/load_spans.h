@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "format/directory.h"
 #include "restore/plan.h"
 #include "restore/selection.h"
@@ -19,6 +20,9 @@ namespace pgbale {
 // By entry: its chunks in the order in which its rows stood at the source.
 using ChunksByEntry = absl::flat_hash_map<uint32_t, std::vector<ChunkRef>>;
 ChunksByEntry ChunksInOrder(const Directory& directory);
+
+// Ids of what a restore makes itself: not of what may stand already.
+absl::flat_hash_set<uint32_t> MadeBy(const Selection& selection);
 
 // Tables with fewer octets of rows are loaded whole: one connection takes less
 // than a second for them, and keeps their rows in order and together.

@@ -246,6 +246,7 @@ absl::Status Restoration::RunPhases() {
     loader.emplace(
         *reader_,
         RowLoaderOptions{.in_transaction = options_.single_transaction,
+                         .made = MadeBy(selection_),
                          .skip_corrupt = options_.skip_corrupt,
                          .decoders = Processors(),
                          .memory_octets = options_.memory_bytes},

@@ -1,6 +1,7 @@
 #include "restore/row_loader.h"
 
 #include "absl/strings/str_cat.h"
+#include "base/pg/quote.h"
 #include "base/status.h"
 #include "restore/large_object_copy.h"
 #include "restore/table_copy.h"
@@ -8,12 +9,15 @@
 namespace pgbale {
 namespace {
 
+// A transaction's round trip is worth freezing so many octets.
+constexpr uint64_t kWorthFreezingOctets = 1 << 20;
+
 absl::Status LoadOne(pg::Connection& connection, ArchiveRows& rows,
-                     uint64_t expected) {
+                     uint64_t expected, Freeze freeze) {
   const bool large_objects =
       rows.entry().data->target == DataTarget::kLargeObjects;
   RETURN_IF_ERROR(large_objects ? CopyLargeObjects(connection, rows)
-                                : CopyTable(connection, rows));
+                                : CopyTable(connection, rows, freeze));
   for (const SkippedChunk& skipped : rows.skipped())
     expected -= skipped.chunk->rows;
   if (rows.rows() == expected) return absl::OkStatus();
@@ -90,13 +94,35 @@ absl::Status RowLoader::Try(Session& session, Parts parts,
   for (const Part& part : parts) {
     loads.emplace_back(decoders_, *part.entry, part.chunks,
                        options_.skip_corrupt, cancel_, progress_);
-    status = LoadOne(connection, loads.back(), RowsOf(part.chunks));
+    const absl::StatusOr<Freeze> freeze = FreezeOf(connection, part);
+    status = freeze.ok() ? LoadOne(connection, loads.back(),
+                                   RowsOf(part.chunks), *freeze)
+                         : freeze.status();
     if (!status.ok()) break;
   }
   if (options_.in_transaction) return status;
   if (status.ok()) return connection.Execute("COMMIT");
   if (connection.alive()) connection.Execute("ROLLBACK").IgnoreError();
   return status;
+}
+
+absl::StatusOr<Freeze> RowLoader::FreezeOf(pg::Connection& connection,
+                                           const Part& part) const {
+  uint64_t octets = 0;
+  for (const ChunkRef& chunk : part.chunks) octets += chunk.raw_bytes;
+  const TableData& data = *part.entry->data;
+  if (!options_.in_transaction || octets < kWorthFreezingOctets ||
+      data.target != DataTarget::kRelation ||
+      !options_.made.contains(part.entry->parent))
+    return Freeze::kNo;
+  // Neither foreign nor partitioned.
+  ASSIGN_OR_RETURN(
+      const pg::Result result,
+      connection.Query("SELECT relkind = 'r' FROM pg_catalog.pg_class WHERE "
+                       "oid = pg_catalog.to_regclass($1)",
+                       {pg::QualifiedName(data.schema, data.relation)}));
+  const bool plain = result.rows() == 1 && result.row(0).boolean(0);
+  return plain ? Freeze::kYes : Freeze::kNo;
 }
 
 // Only of what is committed: what is rolled back may be tried again.

@@ -13,7 +13,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "base/cancel.h"
 #include "base/mutex.h"
@@ -26,12 +28,16 @@
 #include "restore/load_spans.h"
 #include "restore/plan.h"
 #include "restore/session.h"
+#include "restore/table_copy.h"
 
 namespace pgbale {
 
 struct RowLoaderOptions {
   // One is open in the session, and stays open.
   bool in_transaction = false;
+  // Ids of the entries that the restore makes: with `in_transaction`, rows of
+  // their tables are frozen.
+  absl::flat_hash_set<uint32_t> made = {};
   // Leave out the rows of damaged chunks and note them as errors.
   bool skip_corrupt = false;
   // Threads that decode chunks, and what these may take before they are sent.
@@ -71,6 +77,9 @@ class RowLoader {
                    std::vector<ArchiveRows>& loads);
   void Count(Parts parts) ABSL_LOCKS_EXCLUDED(mu_);
   void NoteSkipped(const ArchiveRows& load);
+  // Where the server allows it, and there are rows enough to ask.
+  absl::StatusOr<Freeze> FreezeOf(pg::Connection& connection,
+                                  const Part& part) const;
 
   const RowLoaderOptions options_;
   CancelToken& cancel_;

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "base/bytes.h"
 #include "base/pg/copy.h"
 #include "base/pg/quote.h"
@@ -51,23 +53,28 @@ absl::Status SendAll(EntryRows& rows, pg::CopyIn& copy) {
 
 }  // namespace
 
-std::string CopyFromStatement(const TableData& data) {
+std::string CopyFromStatement(const TableData& data, Freeze freeze) {
   std::string columns = absl::StrJoin(
       data.columns, ", ", [](std::string* out, const DataColumn& column) {
         out->append(pg::QuoteIdentifier(column.name));
       });
   // An empty list is no syntax.
   if (!columns.empty()) columns = absl::StrCat(" (", columns, ")");
+  std::vector<absl::string_view> options;
+  if (data.format == WireFormat::kBinary) options.push_back("FORMAT binary");
+  if (freeze == Freeze::kYes) options.push_back("FREEZE");
   return absl::StrCat(
       "COPY ", pg::QualifiedName(data.schema, data.relation), columns,
       " FROM STDIN",
-      data.format == WireFormat::kBinary ? " (FORMAT binary)" : "");
+      options.empty() ? ""
+                      : absl::StrCat(" (", absl::StrJoin(options, ", "), ")"));
 }
 
-absl::Status CopyTable(pg::Connection& connection, EntryRows& rows) {
+absl::Status CopyTable(pg::Connection& connection, EntryRows& rows,
+                       Freeze freeze) {
   ASSIGN_OR_RETURN(
       const std::unique_ptr<pg::CopyIn> copy,
-      connection.BeginCopyIn(CopyFromStatement(*rows.entry().data)));
+      connection.BeginCopyIn(CopyFromStatement(*rows.entry().data, freeze)));
   RETURN_IF_ERROR(SendAll(rows, *copy));
   ASSIGN_OR_RETURN(const uint64_t stored, copy->Finish());
   if (stored == rows.rows()) return absl::OkStatus();

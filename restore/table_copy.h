@@ -12,14 +12,22 @@
 
 namespace pgbale {
 
-// "COPY s.t (a, b) FROM STDIN (FORMAT binary)".
-std::string CopyFromStatement(const TableData& data);
+// Rows are frozen as they are stored, which spares the table its first vacuum
+// and makes index-only scans possible at once. Others that see the table see
+// them, whatever their snapshot.
+enum class Freeze { kNo, kYes };
+
+// "COPY s.t (a, b) FROM STDIN (FORMAT binary, FREEZE)".
+std::string CopyFromStatement(const TableData& data,
+                              Freeze freeze = Freeze::kNo);
 
 // Sends all chunks of `rows` in the transaction that is open. An error if the
 // server stored another number of rows; after any error the transaction must
 // be rolled back.
 // Memory: one chunk, and a buffer of kSendBytes or one row.
-absl::Status CopyTable(pg::Connection& connection, EntryRows& rows);
+// REQUIRES for kYes: a plain table that this transaction has made
+absl::Status CopyTable(pg::Connection& connection, EntryRows& rows,
+                       Freeze freeze = Freeze::kNo);
 
 }  // namespace pgbale
 

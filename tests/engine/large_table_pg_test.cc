@@ -152,6 +152,29 @@ TEST_F(DamagedLargeTableTest, InOneTransactionToo) {
             absl::StrCat(kRows - (gap_.end - gap_.first)));
 }
 
+// The server knows of all pages that everyone sees all their rows.
+TEST_F(LargeTableTest, IsFrozenByTheTransactionThatMakesIt) {
+  target_->Execute("CREATE SCHEMA x; CREATE EXTENSION pg_visibility SCHEMA x");
+  ASSERT_TRUE(DumpAndVerify(*source_, Bale(), {"-j", "2"}));
+  ASSERT_TRUE(RestoreInto(*target_, Bale(), {"-1", "--allow-non-empty"}));
+  EXPECT_EQ(target_->Query("SELECT all_frozen * 8192 = "
+                           "pg_relation_size('large') FROM "
+                           "x.pg_visibility_map_summary('large')"),
+            "t");
+  EXPECT_EQ(target_->Query("SELECT count(*) FROM large"), absl::StrCat(kRows));
+}
+
+// It stood before: others may not see its rows yet.
+TEST_F(LargeTableTest, IsNotFrozenIfItStoodBefore) {
+  target_->Execute("CREATE SCHEMA x; CREATE EXTENSION pg_visibility SCHEMA x");
+  ASSERT_TRUE(DumpAndVerify(*source_, Bale(), {"-j", "2"}));
+  ASSERT_TRUE(RestoreInto(*target_, Bale(), {"-s", "--allow-non-empty"}));
+  ASSERT_TRUE(RestoreInto(*target_, Bale(), {"-1", "-a", "-t", "large"}));
+  EXPECT_EQ(target_->Query(
+                "SELECT all_frozen FROM x.pg_visibility_map_summary('large')"),
+            "0");
+}
+
 TEST_F(LargeTableTest, LittleMemoryIsEnough) {
   ASSERT_TRUE(DumpAndVerify(*source_, Bale(), {"-j", "2"}));
   ASSERT_TRUE(RestoreInto(*target_, Bale(), {"-j", "3", "--memory=4MB"}));

@@ -27,6 +27,15 @@ TEST(TableCopy, TextIsTheServersDefault) {
   EXPECT_EQ(CopyFromStatement(data), "COPY public.\"order\" (a) FROM STDIN");
 }
 
+TEST(TableCopy, RowsAreFrozenInEitherForm) {
+  TableData data = Data();
+  EXPECT_EQ(CopyFromStatement(data, Freeze::kYes),
+            "COPY public.\"order\" FROM STDIN (FORMAT binary, FREEZE)");
+  data.format = WireFormat::kText;
+  EXPECT_EQ(CopyFromStatement(data, Freeze::kYes),
+            "COPY public.\"order\" FROM STDIN (FREEZE)");
+}
+
 TEST(TableCopy, TableWithoutColumnsHasNoList) {
   EXPECT_EQ(CopyFromStatement(Data()),
             "COPY public.\"order\" FROM STDIN (FORMAT binary)");
