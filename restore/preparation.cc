@@ -14,6 +14,7 @@
 #include "restore/load_spans.h"
 #include "restore/name_array.h"
 #include "restore/role_changes.h"
+#include "restore/table_mode.h"
 #include "restore/target_objects.h"
 
 namespace pgbale {
@@ -37,6 +38,10 @@ absl::Status CheckGlobals(const std::vector<Entry>& entries, bool wanted) {
 }
 
 absl::Status CheckOptions(const RestoreOptions& options) {
+  if (options.table_mode != TableMode::kCreate &&
+      (options.pre_data || options.post_data || !options.single_transaction))
+    return MakeError(Failure::kUsage,
+                     "table_mode is for rows alone, in one transaction");
   if (options.if_exists && !options.clean)
     return MakeError(Failure::kUsage, "if_exists needs clean");
   return absl::OkStatus();
@@ -115,17 +120,22 @@ absl::Status SelectForTarget(const std::vector<Entry>& archived,
   return absl::OkStatus();
 }
 
+// Names are looked up as the archive spells them; where that cannot be, the
+// check says so.
+void UseEncodingOf(const ArchiveInfo& info, pg::Connection& connection) {
+  connection
+      .Execute("SELECT pg_catalog.set_config('client_encoding', $1, false)",
+               {info.encoding})
+      .IgnoreError();
+}
+
 // Of what is selected, without the roles that this restore makes.
 absl::StatusOr<absl::flat_hash_set<std::string>> MissingRoles(
     const ArchiveInfo& info, const RestoreOptions& options, Preparation& made) {
   std::set<std::string> roles = RolesNamedBy(made.selection, options.owner);
   for (const Entry* entry : made.selection.entries)
     if (entry->aspect == Aspect::kGlobal) roles.erase(entry->name);
-  // As the archive spells them; where that cannot be, the check says so.
-  made.control
-      ->Execute("SELECT pg_catalog.set_config('client_encoding', $1, false)",
-                {info.encoding})
-      .IgnoreError();
+  UseEncodingOf(info, *made.control);
   ASSIGN_OR_RETURN(
       const pg::Result result,
       made.control->Query(
@@ -156,6 +166,23 @@ absl::Status SkipMissingRoles(const ArchiveInfo& info,
     if (gone.contains(entry->parent)) gone.insert(entry->id);
     return gone.contains(entry->id);
   });
+  made.changed = std::move(changed);
+  return absl::OkStatus();
+}
+
+// Entries around the rows, and rows that go elsewhere first.
+absl::Status ChangeMode(const ArchiveInfo& info,
+                        const std::vector<Entry>& archived,
+                        const RestoreOptions& options, Findings& found,
+                        Preparation& made) {
+  if (options.table_mode == TableMode::kCreate) return absl::OkStatus();
+  UseEncodingOf(info, *made.control);
+  auto changed = std::make_unique<std::vector<Entry>>(
+      made.changed == nullptr ? archived : *made.changed);
+  for (const Entry*& entry : made.selection.entries)
+    entry = &(*changed)[entry->id - 1];
+  RETURN_IF_ERROR(
+      ApplyTableMode(*made.control, options, *changed, made.selection, found));
   made.changed = std::move(changed);
   return absl::OkStatus();
 }
@@ -208,6 +235,8 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
   RETURN_IF_ERROR(SelectForTarget(archived, options, made));
   if (options.skip_missing_roles)
     RETURN_IF_ERROR(SkipMissingRoles(info, archived, options, made));
+  Findings of_mode;
+  RETURN_IF_ERROR(ChangeMode(info, archived, options, of_mode, made));
   const std::vector<Entry>& entries =
       made.changed == nullptr ? archived : *made.changed;
   if (made.control->server_major() < kStatisticsSince)
@@ -223,6 +252,10 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
   }
   ASSIGN_OR_RETURN(made.findings,
                    CheckTarget(*made.control, info, made.selection, options));
+  made.findings.problems.insert(made.findings.problems.end(),
+                                of_mode.problems.begin(),
+                                of_mode.problems.end());
+  made.findings.hints.insert(of_mode.hints.begin(), of_mode.hints.end());
   made.warnings = made.findings.warnings;
   made.warnings.insert(made.warnings.end(), made.selection.warnings.begin(),
                        made.selection.warnings.end());

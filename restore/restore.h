@@ -28,6 +28,14 @@
 
 namespace pgbale {
 
+// What happens to tables that get rows.
+enum class TableMode {
+  kCreate,    // they are made; one that stands is a problem
+  kAppend,    // they stand, and keep what they hold
+  kTruncate,  // they stand, and lose what they hold
+  kUpsert,    // they stand; rows replace those with the same primary key
+};
+
 struct RestoreOptions {
   // The database to restore into; with `create`, one to connect to first.
   // Its cancel token is replaced by the one that Restore is given.
@@ -69,6 +77,9 @@ struct RestoreOptions {
   // Besides these, indexes, triggers (their own names) and routines
   // ("f(integer)", as lists print them) alone, without what they need.
   std::vector<std::string> indexes, functions, triggers;
+  // All but kCreate: for rows alone ({false, true, false} above) and
+  // single_transaction; not from a stream.
+  TableMode table_mode = TableMode::kCreate;
   // False: what the patterns hit, without what it needs, indexes and the like.
   bool dependencies = true;
   // Relations of the target, schema and name, that what is restored may refer

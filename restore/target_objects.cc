@@ -104,6 +104,8 @@ absl::Status CheckTables(pg::Connection& connection, const Selection& selection,
   for (const Entry* entry : selection.entries) {
     if (!entry->data.has_value() ||
         entry->data->target != DataTarget::kRelation ||
+        // Made by the restore for an upsert.
+        entry->data->schema == "pg_temp" ||
         made.contains({entry->data->schema, entry->data->relation}))
       continue;
     Entry& name = named.emplace_back();

@@ -16,6 +16,7 @@
 #include "catalog/options.h"
 #include "engine/bench/peers.h"
 #include "engine/dump/data_format.h"
+#include "restore/restore.h"
 
 namespace pgbale {
 
@@ -113,6 +114,7 @@ struct Arguments {
   bool skip_missing_roles = false;
   std::vector<std::string> indexes, functions, triggers;
   bool no_dependencies = false;
+  TableMode table_mode = TableMode::kCreate;
   bool disable_triggers = false;
   std::string use_list;
   bool clean = false;

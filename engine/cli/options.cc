@@ -282,6 +282,11 @@ constexpr OptionSpec kOptions[] = {
      "with -t or -n: without what they need, indexes,\n"
      "constraints and the like, as pg_restore",
      Set<&A::no_dependencies>},
+    {Group::kContents, kRestore, 0, "table-mode", "MODE",
+     "with -t: create the tables (default), or put rows\n"
+     "alone into those that stand: append, truncate\n"
+     "first, or upsert by primary key",
+     Parsed<&A::table_mode, ParseTableMode>},
     {Group::kContents, kRestore, 'I', "index", "PATTERN",
      "matching indexes, nothing that they need", Add<&A::indexes>},
     {Group::kContents, kRestore, 'P', "function", "NAME(ARGS)",

@@ -57,12 +57,39 @@ absl::Status CheckAllDatabases(const Arguments& arguments) {
   return absl::OkStatus();
 }
 
+// Rows into tables that stand: all of them in one transaction, or none.
+absl::Status CheckTableMode(const Arguments& arguments) {
+  if (arguments.table_mode == TableMode::kCreate) return absl::OkStatus();
+  const auto usage = [](absl::string_view message) {
+    return MakeError(Failure::kUsage, message);
+  };
+  if (arguments.tables.empty())
+    return usage("option --table-mode requires -t/--table");
+  if (arguments.jobs.value_or(1) > 1)
+    return usage(
+        "--table-mode works in one transaction: options --table-mode and "
+        "-j/--jobs exclude each other");
+  if (arguments.continue_on_error)
+    return usage(
+        "--table-mode works in one transaction: options --table-mode and "
+        "--on-error=continue exclude each other");
+  if (arguments.schema_only || arguments.statistics_only || arguments.clean ||
+      arguments.create || !arguments.sections.empty())
+    return usage(
+        "option --table-mode excludes -s/--schema-only, --statistics-only, "
+        "-c/--clean, -C/--create and --section");
+  if (arguments.positional.front() == kStandardInput)
+    return usage("option --table-mode is for a file, not for a pipe");
+  return absl::OkStatus();
+}
+
 absl::Status CheckUsage(const Arguments& arguments) {
   const auto usage = [](absl::string_view message) {
     return MakeError(Failure::kUsage, message);
   };
   RETURN_IF_ERROR(CheckContentsUsage(arguments));
   RETURN_IF_ERROR(CheckAllDatabases(arguments));
+  RETURN_IF_ERROR(CheckTableMode(arguments));
   if (!arguments.sections.empty() &&
       (arguments.schema_only || arguments.data_only ||
        arguments.statistics_only))
@@ -142,6 +169,11 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.skip_corrupt = arguments.skip_corrupt;
   options.exit_on_error = !arguments.continue_on_error;
   options.single_transaction = arguments.single_transaction;
+  options.table_mode = arguments.table_mode;
+  if (options.table_mode != TableMode::kCreate) {
+    options.pre_data = options.post_data = options.statistics = false;
+    options.single_transaction = true;
+  }
   options.allow_non_empty = arguments.allow_non_empty;
   options.allow_newer_server = arguments.allow_newer_server;
   return options;

@@ -120,6 +120,17 @@ absl::StatusOr<std::pair<std::string, std::string>> ParseRenaming(
                    std::string(text.substr(equals + 1)));
 }
 
+absl::StatusOr<TableMode> ParseTableMode(absl::string_view text) {
+  if (text == "create") return TableMode::kCreate;
+  if (text == "append") return TableMode::kAppend;
+  if (text == "truncate") return TableMode::kTruncate;
+  if (text == "upsert") return TableMode::kUpsert;
+  return MakeError(
+      Failure::kUsage,
+      absl::StrCat(Quoted(text),
+                   " is none of create, append, truncate and upsert"));
+}
+
 absl::Status CheckFormat(absl::string_view text) {
   if (text == "c" || text == "custom") return absl::OkStatus();
   return WithHint(

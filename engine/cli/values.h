@@ -16,6 +16,7 @@
 #include "catalog/options.h"
 #include "engine/cli/arguments.h"
 #include "engine/dump/data_format.h"
+#include "restore/restore.h"
 
 namespace pgbale {
 
@@ -40,6 +41,9 @@ absl::StatusOr<RowCondition> ParseRowCondition(absl::string_view text);
 // "OLD=NEW", two names as they are, of which the first has no "=".
 absl::StatusOr<std::pair<std::string, std::string>> ParseRenaming(
     absl::string_view text);
+
+// "create", "append", "truncate" or "upsert".
+absl::StatusOr<TableMode> ParseTableMode(absl::string_view text);
 
 // "c" or "custom", the only format there is.
 absl::Status CheckFormat(absl::string_view text);
