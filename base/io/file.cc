@@ -134,6 +134,8 @@ absl::StatusOr<Descriptor> CreatePartial(const Place& place) {
   return fd;
 }
 
+constexpr uint64_t kWritebackOctets = 8 << 20;
+
 class FileSink : public Sink {
  public:
   FileSink(Place place, Descriptor fd, const FileSinkOptions& options)
@@ -150,7 +152,11 @@ class FileSink : public Sink {
       unlinkat(place_.directory.get(), place_.partial().c_str(), 0);
   }
 
-  absl::Status Append(Bytes data) override { return writer_.Append(data); }
+  absl::Status Append(Bytes data) override {
+    RETURN_IF_ERROR(writer_.Append(data));
+    if (options_.sync) StartWriteback();
+    return absl::OkStatus();
+  }
 
   absl::Status Finish() override {
     RETURN_IF_ERROR(writer_.Flush());
@@ -169,6 +175,17 @@ class FileSink : public Sink {
   absl::string_view name() const override { return place_.path; }
 
  private:
+  // Has the kernel write while there is more to come, or all of it would wait
+  // for Finish; what fails is told by fsync. The last part may be in the
+  // writer's buffer yet.
+  void StartWriteback() {
+    while (writer_.position() - written_back_ >= 2 * kWritebackOctets) {
+      sync_file_range(fd_.get(), static_cast<off64_t>(written_back_),
+                      kWritebackOctets, SYNC_FILE_RANGE_WRITE);
+      written_back_ += kWritebackOctets;
+    }
+  }
+
   absl::Status Rename() {
     const int dir = place_.directory.get();
     const std::string from = place_.partial();
@@ -206,6 +223,7 @@ class FileSink : public Sink {
   const Place place_;
   Descriptor fd_;
   BufferedWriter writer_;
+  uint64_t written_back_ = 0;  // begun to be
   bool finished_ = false;
 };
 
