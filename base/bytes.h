@@ -4,6 +4,7 @@
 #ifndef PGBALE_BASE_BYTES_H_
 #define PGBALE_BASE_BYTES_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/base/attributes.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
@@ -52,13 +54,24 @@ inline absl::string_view AsText(Bytes bytes) {
 }
 inline std::string ToString(Bytes bytes) { return std::string(AsText(bytes)); }
 
-// vector::insert goes octet by octet where the allocator is not the standard
-// one.
+// As reserve, which goes octet by octet where the allocator is not the standard
+// one; so do insert and resize beyond the capacity.
+void Reserve(Buffer& buffer, size_t octets);
+
+// Makes room for `octets` more at the end, which are undefined, and returns
+// where they are.
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline uint8_t* Extend(Buffer& buffer,
+                                                    size_t octets) {
+  const size_t size = buffer.size();
+  if (buffer.capacity() - size < octets)
+    Reserve(buffer, std::max(size + octets, 2 * buffer.capacity()));
+  buffer.resize(size + octets);
+  return buffer.data() + size;
+}
+
 inline void Append(Buffer& buffer, Bytes bytes) {
   if (bytes.empty()) return;
-  const size_t size = buffer.size();
-  buffer.resize(size + bytes.size());
-  std::memcpy(buffer.data() + size, bytes.data(), bytes.size());
+  std::memcpy(Extend(buffer, bytes.size()), bytes.data(), bytes.size());
 }
 
 }  // namespace pgbale

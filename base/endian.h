@@ -57,15 +57,11 @@ void StoreBig(uint8_t* p, T value) {
 
 template <typename T>
 void AppendLittle(Buffer& out, T value) {
-  uint8_t raw[sizeof(T)];
-  StoreLittle(raw, value);
-  out.insert(out.end(), raw, raw + sizeof(T));
+  StoreLittle(Extend(out, sizeof(T)), value);
 }
 template <typename T>
 void AppendBig(Buffer& out, T value) {
-  uint8_t raw[sizeof(T)];
-  StoreBig(raw, value);
-  out.insert(out.end(), raw, raw + sizeof(T));
+  StoreBig(Extend(out, sizeof(T)), value);
 }
 
 }  // namespace pgbale

@@ -53,9 +53,7 @@ class Column {
   // REQUIRES: width() == 0 || value.size() == width(); value.size() < 2^32
   void Append(Bytes value) {
     if (width_ == 0) lengths_.push_back(static_cast<uint32_t>(value.size()));
-    const size_t start = values_.size();
-    values_.resize(start + value.size());
-    CopyValue(value, values_.data() + start);
+    CopyValue(value, Extend(values_, value.size()));
     if (nulls_ != 0 && rows_ % 8 == 0) null_bits_.push_back(0);
     ++rows_;
   }

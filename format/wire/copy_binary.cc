@@ -31,8 +31,8 @@ absl::Status Violation(absl::string_view message) {
 }
 
 bool LengthFits(uint32_t width, int32_t length) {
-  if (length < 0) return length == kNull;
-  return width == 0 || static_cast<uint32_t>(length) == width;
+  return static_cast<uint32_t>(length) == width || (length > 0 && width == 0) ||
+         length == kNull;
 }
 
 // The front of an array's binary form (format/types/arrays.cc).
@@ -134,7 +134,8 @@ absl::StatusOr<size_t> BinaryRowParser::MeasureTuple(Bytes data) {
                                   widths_.size()));
   }
   size_t octets = sizeof(int16_t);
-  for (size_t i = 0; i < fields_.size(); ++i) {
+  const size_t count = fields_.size();
+  for (size_t i = 0; i < count; ++i) {
     if (data.size() - octets < sizeof(int32_t)) return 0;
     const int32_t length = LoadBig<int32_t>(data.data() + octets);
     if (!LengthFits(widths_[i], length)) return LengthError(i, length);
@@ -180,13 +181,13 @@ Bytes BinaryRowParser::WithTrueArrays(Bytes tuple) {
 }
 
 void BinaryRowParser::AppendTuple(Bytes tuple, RowBatch& batch) {
-  for (size_t i = 0; i < fields_.size(); ++i) {
-    Column& column = batch.columns()[i];
-    if (fields_[i].length == kNull)
-      column.AppendNull();
+  Column* column = batch.columns().data();
+  for (const Field& field : fields_) {
+    if (field.length == kNull)
+      column->AppendNull();
     else
-      column.Append(
-          Bytes(fields_[i].octets, static_cast<size_t>(fields_[i].length)));
+      column->Append(Bytes(field.octets, static_cast<size_t>(field.length)));
+    ++column;
   }
   batch.EndRow(tuple.size(), DigestRow(tuple));
   ++rows_;
@@ -208,9 +209,7 @@ void BinaryRowWriter::End(Buffer& out) { AppendBig(out, kTrailer); }
 void AppendTuple(const RowCursor& cursor, size_t columns, Buffer& out) {
   size_t octets = sizeof(int16_t) + columns * sizeof(int32_t);
   for (size_t i = 0; i < columns; ++i) octets += cursor.value(i).size();
-  const size_t start = out.size();
-  out.resize(start + octets);
-  uint8_t* p = out.data() + start;
+  uint8_t* p = Extend(out, octets);
   StoreBig(p, static_cast<int16_t>(columns));
   p += sizeof(int16_t);
   for (size_t i = 0; i < columns; ++i) {
