@@ -138,6 +138,15 @@ class Emitter {
     entry.depends = DependenciesOf(object);
     entry.locks = EntriesOf(object.locks);
     entry.shared_locks = EntriesOf(object.shared_locks);
+    entry.bytes_estimate = object.bytes_estimate;
+    for (const ObjectStep& step : object.steps) {
+      entry.steps.push_back({.create = step.create,
+                             .undo = step.undo,
+                             .locks = EntriesOf(step.locks),
+                             .shared_locks = EntriesOf(step.shared_locks),
+                             .quick = step.quick,
+                             .apart = step.apart});
+    }
     // A parent may come later: a sequence stands before the table that owns it.
     if (object.parent.valid()) children_.emplace_back(entry.id, object.parent);
     if (entry.data.has_value()) AddSource(object, entry);

@@ -1,5 +1,7 @@
 #include "catalog/index_parts.h"
 
+#include <algorithm>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/pg/quote.h"
@@ -16,7 +18,8 @@ enum Field {
   kReplicaIdentity,
   kStatisticsColumns,
   kStatisticsTargets,
-  kExtensions
+  kExtensions,
+  kBytes
 };
 
 int ToInt(const std::string& text) {
@@ -28,7 +31,8 @@ int ToInt(const std::string& text) {
 
 const char kIndexPartsColumns[] =
     "ts.spcname, i.indisclustered, i.indisreplident, "
-    "st.numbers, st.targets, ex.names";
+    "st.numbers, st.targets, ex.names, x.relpages::bigint * "
+    "pg_catalog.current_setting('block_size')::bigint";
 
 std::string IndexPartsJoins(absl::string_view which) {
   return absl::StrCat(
@@ -60,6 +64,8 @@ IndexParts MakeIndexParts(pg::Row row, int first) {
   for (size_t i = 0; i < numbers.size(); ++i)
     parts.statistics.emplace_back(ToInt(numbers[i]), ToInt(targets[i]));
   parts.extensions = row.array(first + kExtensions);
+  parts.bytes =
+      static_cast<uint64_t>(std::max<int64_t>(0, row.integer(first + kBytes)));
   return parts;
 }
 

@@ -4,6 +4,7 @@
 #ifndef PGBALE_CATALOG_INDEX_PARTS_H_
 #define PGBALE_CATALOG_INDEX_PARTS_H_
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,6 +27,7 @@ struct IndexParts {
   bool replica_identity = false;
   std::vector<std::pair<int, int>> statistics;  // column number, target
   std::vector<std::string> extensions;          // raw: DEPENDS ON EXTENSION
+  uint64_t bytes = 0;  // as of the last VACUUM, ANALYZE, …
 };
 
 // Reads the columns of kIndexPartsColumns, the first of which is `first`.

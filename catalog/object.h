@@ -55,6 +55,14 @@ struct Wanted {
   bool statistics = false;
 };
 
+// As Step in format/entry.h, whose lists of entries these addresses become.
+struct ObjectStep {
+  std::vector<std::string> create = {}, undo = {};
+  std::vector<Address> locks = {}, shared_locks = {};
+  bool quick = false;
+  bool apart = false;
+};
+
 struct Object {
   KindId kind{};
   Address address;
@@ -113,6 +121,10 @@ struct Object {
   // ones only for exclusive ones. Needed in post-data only.
   std::vector<Address> locks;
   std::vector<Address> shared_locks;
+  // Entry::steps.
+  std::vector<ObjectStep> steps;
+  // Entry::bytes_estimate.
+  uint64_t bytes_estimate = 0;
   // Of the target, to make it. Of an inlined object: to comment on it.
   ServerNeed need;
   // Orders objects of equal kind, schema and name.

@@ -53,6 +53,8 @@ inline constexpr uint64_t kChunkValuesMax = uint64_t{1} << 28;
 inline constexpr uint64_t kChunkRawOctetsMax = uint64_t{1} << 36;
 // What COPY's binary form can count.
 inline constexpr uint32_t kColumnsMax = 32767;
+// An entry has.
+inline constexpr size_t kStepsMax = 16;
 inline constexpr size_t kStreamsAColumnMax = 16;
 // Of one ENTRIES or DIRECTORY block, uncompressed; one entry must fit.
 inline constexpr uint64_t kPackedRawOctetsMax = uint64_t{1} << 28;

@@ -91,6 +91,26 @@ struct TableData {
   bool operator==(const TableData&) const = default;
 };
 
+// A part of what makes an object. Other work on the same tables may run
+// between the steps of one, or beside them.
+struct Step {
+  // As Entry::create.
+  std::vector<std::string> create = {};
+  // Takes back what `create` made, if the object cannot be finished; tolerates
+  // that there is nothing.
+  std::vector<std::string> undo = {};
+  // As those of the entry, of this step.
+  std::vector<uint32_t> locks = {};
+  std::vector<uint32_t> shared_locks = {};
+  // Takes no longer for more rows.
+  bool quick = false;
+  // Does not run beside another step that says so too and names a relation
+  // that this one names, in either list.
+  bool apart = false;
+
+  bool operator==(const Step&) const = default;
+};
+
 struct Entry {
   // 1, 2, 3 … in the order of a serial restore. A dependency is always lower.
   uint32_t id = 0;
@@ -141,6 +161,14 @@ struct Entry {
   // If the object stands in the target already: what makes it equal to this
   // one, in place of `create`. Empty: then it is an error.
   std::vector<std::string> alter;
+
+  // In place of `create`, for a restore that does several things at a time:
+  // what these make in this order, each in a transaction of its own, is the
+  // same. Empty: there is only one step. Not without `transactional`.
+  std::vector<Step> steps;
+  // What it makes takes about so many octets, as the source's server knew; for
+  // order only. 0: not known, or next to nothing.
+  uint64_t bytes_estimate = 0;
 
   bool operator==(const Entry&) const = default;
 };

@@ -33,6 +33,16 @@ void Describe(Io& io, Either<TableData> auto& data) {
 }
 
 template <typename Io>
+void Describe(Io& io, Either<Step> auto& step) {
+  io.Texts(1, step.create);
+  io.Texts(3, step.undo);
+  io.Numbers(5, step.locks);
+  io.Numbers(7, step.shared_locks);
+  io.Flag(8, step.quick);
+  io.Flag(9, step.apart);
+}
+
+template <typename Io>
 void Describe(Io& io, Either<Entry> auto& entry) {
   io.Number(1, entry.id);
   io.Text(3, entry.kind);
@@ -61,6 +71,8 @@ void Describe(Io& io, Either<Entry> auto& entry) {
   io.Texts(42, entry.alter);
   io.Number(44, entry.need.major);
   io.Text(46, entry.need.feature);
+  io.Records(48, entry.steps, kStepsMax);
+  io.Number(50, entry.bytes_estimate);
 }
 
 namespace {
@@ -98,6 +110,10 @@ absl::Status CheckAttributes(const Entry& entry) {
   RETURN_IF_ERROR(CheckIsBefore("it depends on", entry.depends, entry.id));
   RETURN_IF_ERROR(CheckIsBefore("it locks", entry.locks, entry.id));
   RETURN_IF_ERROR(CheckIsBefore("it locks", entry.shared_locks, entry.id));
+  for (const Step& step : entry.steps) {
+    RETURN_IF_ERROR(CheckIsBefore("a step locks", step.locks, entry.id));
+    RETURN_IF_ERROR(CheckIsBefore("a step locks", step.shared_locks, entry.id));
+  }
   return CheckData(entry);
 }
 

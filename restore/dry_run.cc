@@ -54,7 +54,7 @@ void AddOrder(const Preparation& made, const ArchiveReader& reader,
   AddRows(made, reader, report);
   uint64_t behind = 0;
   for (const PlannedJob& job : made.plan.main)
-    if (!job.rows) behind += job.entries.size();
+    if (!job.rows && job.step.value_or(0) == 0) behind += job.entries.size();
   AddStep("post-data", behind, report);
   AddStep("privileges", made.plan.privileges.size(), report);
   AddStep("last", EntriesIn(made.plan.last), report);

@@ -1,10 +1,14 @@
 #include "restore/entry_runner.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/pg/sqlstate.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "restore/label.h"
 #include "restore/plan.h"
 #include "spdlog/spdlog.h"
@@ -17,9 +21,6 @@ namespace {
 // TOAST table and that one's index takes three) and for the text that a
 // pipeline holds in memory.
 constexpr size_t kGroupObjects = 1000;
-
-// A deadlock's victim has won nothing by giving up.
-constexpr int kTries = 5;
 
 bool IsDuplicate(const absl::Status& status) {
   return pg::LookUpSqlState(SqlStateOf(status)).error_class ==
@@ -62,7 +63,7 @@ absl::Status EntryRunner::RunGroup(Session& session, EntrySpan entries,
           ? WithoutExisting(entries)
           : std::vector<const Entry*>(entries.begin(), entries.end());
   if (group.empty()) return absl::OkStatus();
-  const Attempt attempt = Try(session, group, action);
+  const Attempt attempt = TryGroup(session, group, action);
   if (!attempt.status.ok()) return RunParts(session, group, action, attempt);
   Done(group, action);
   return absl::OkStatus();
@@ -94,33 +95,48 @@ absl::Status EntryRunner::RunSplit(Session& session, EntrySpan entries,
   return absl::OkStatus();
 }
 
-EntryRunner::Attempt EntryRunner::Try(Session& session, EntrySpan entries,
-                                      Action action) {
-  Attempt attempt = TryOnce(session, entries, action);
-  for (int tries = 1;
-       tries < kTries && SqlStateOf(attempt.status) == pg::kDeadlockDetected;
-       ++tries)
-    attempt = TryOnce(session, entries, action);
+EntryRunner::Attempt EntryRunner::TryGroup(Session& session, EntrySpan entries,
+                                           Action action) {
+  return Try(
+      session,
+      [&](StatementBatch& batch) {
+        for (const Entry* entry : entries) {
+          if (action == Action::kCreate)
+            batch.AddCreate(*entry);
+          else
+            batch.AddDrop(*entry);
+        }
+      },
+      entries.front()->transactional);
+}
+
+EntryRunner::Attempt EntryRunner::Try(Session& session, Fill fill,
+                                      bool transactional) {
+  Attempt attempt = TryOnce(session, fill, transactional);
+  // What was done outside a transaction is not to be done twice.
+  for (int tries = 1; transactional; ++tries) {
+    const std::optional<int64_t> wait_ms =
+        retry_.WaitMsAfter(attempt.status, tries);
+    if (!wait_ms.has_value() || !session.connection().alive()) break;
+    spdlog::info("{}; again in {} ms",
+                 Printable(std::string(attempt.status.message())), *wait_ms);
+    if (!WaitUnlessCancelled(*wait_ms, cancel_).ok()) break;
+    attempt = TryOnce(session, fill, transactional);
+  }
   return attempt;
 }
 
-EntryRunner::Attempt EntryRunner::TryOnce(Session& session, EntrySpan entries,
-                                          Action action) {
+EntryRunner::Attempt EntryRunner::TryOnce(Session& session, Fill fill,
+                                          bool transactional) {
   StatementBatch batch(options_.statements, session.settings());
   if (options_.in_transaction) batch.Add("SAVEPOINT pgbale");
-  for (const Entry* entry : entries) {
-    if (action == Action::kCreate)
-      batch.AddCreate(*entry);
-    else
-      batch.AddDrop(*entry);
-  }
+  fill(batch);
   if (options_.in_transaction) batch.Add("RELEASE SAVEPOINT pgbale");
 
   pg::Connection& connection = session.connection();
-  const bool pipelined =
-      options_.in_transaction || entries.front()->transactional;
-  Attempt attempt = pipelined ? ExecutePipelined(connection, batch)
-                              : ExecuteOneByOne(connection, batch);
+  Attempt attempt = options_.in_transaction || transactional
+                        ? ExecutePipelined(connection, batch)
+                        : ExecuteOneByOne(connection, batch);
   if (attempt.status.ok()) {
     session.settings() = batch.settings();
     return attempt;
@@ -129,6 +145,50 @@ EntryRunner::Attempt EntryRunner::TryOnce(Session& session, EntrySpan entries,
   if (options_.in_transaction && connection.alive())
     connection.Execute("ROLLBACK TO SAVEPOINT pgbale").IgnoreError();
   return attempt;
+}
+
+absl::Status EntryRunner::CreateStep(Session& session, const Entry& entry,
+                                     size_t step) {
+  {
+    MutexLock lock(mu_);
+    if (existing_.contains(entry.parent) || existing_.contains(entry.id) ||
+        given_up_.contains(entry.id))
+      return absl::OkStatus();
+  }
+  Attempt attempt = Try(
+      session, [&](StatementBatch& batch) { batch.AddStep(entry, step); },
+      /*transactional=*/true);
+  if (!attempt.status.ok())
+    return EndSteps(session, entry, step, std::move(attempt));
+  const Entry* const done = &entry;
+  if (step + 1 == entry.steps.size()) Done({&done, 1}, Action::kCreate);
+  return absl::OkStatus();
+}
+
+EntryRunner::Attempt EntryRunner::Undo(Session& session, const Entry& entry,
+                                       size_t step) {
+  if (step == 0) return Attempt();
+  return Try(
+      session, [&](StatementBatch& batch) { batch.AddUndo(entry, step); },
+      /*transactional=*/true);
+}
+
+absl::Status EntryRunner::EndSteps(Session& session, const Entry& entry,
+                                   size_t step, Attempt attempt) {
+  RETURN_IF_ERROR(cancel_.Check());
+  if (!session.connection().alive())
+    return DescribeError(attempt.status, entry, attempt.statement);
+  {
+    MutexLock lock(mu_);
+    given_up_.insert(entry.id);
+  }
+  const Attempt undone = Undo(session, entry, step);
+  if (!undone.status.ok())
+    attempt.status = WithHint(
+        attempt.status,
+        absl::StrCat("drop what could not be dropped: ", undone.statement,
+                     " fails: ", undone.status.message()));
+  return TakeError(entry, attempt, Action::kCreate);
 }
 
 // Without BEGIN and COMMIT a pipeline is one implicit transaction.

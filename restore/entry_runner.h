@@ -7,12 +7,15 @@
 #define PGBALE_RESTORE_ENTRY_RUNNER_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <random>
 #include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "base/cancel.h"
@@ -20,6 +23,7 @@
 #include "base/sched/progress.h"
 #include "format/entry.h"
 #include "restore/error_log.h"
+#include "restore/retry.h"
 #include "restore/session.h"
 #include "restore/statement_batch.h"
 
@@ -34,6 +38,8 @@ struct EntryRunnerOptions {
   bool in_transaction = false;
   // Entries that may stand in the target already (Selection::needed).
   absl::flat_hash_set<uint32_t> may_exist;
+  // Of the waits before a deadlock's victim tries again.
+  uint64_t retry_seed = std::random_device{}();
 };
 
 class EntryRunner {
@@ -44,12 +50,18 @@ class EntryRunner {
       : options_(std::move(options)),
         cancel_(cancel),
         errors_(errors),
-        progress_(progress) {}
+        progress_(progress),
+        retry_(options_.retry_seed) {}
 
   // Creates `entries` in this order, in as few transactions as possible. An
   // error that is returned ends the restore: the first one if the log says
   // stop; a lost connection or a cancelled restore whatever it says.
   absl::Status Create(Session& session, EntrySpan entries)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // Runs step number `step` of `entry`, whose earlier steps were run; the last
+  // one finishes it. One that fails takes back what the earlier ones made, and
+  // those behind it do nothing. Not in_transaction. Errors as of Create.
+  absl::Status CreateStep(Session& session, const Entry& entry, size_t step)
       ABSL_LOCKS_EXCLUDED(mu_);
   // Likewise drops them, last first.
   absl::Status Drop(Session& session, EntrySpan entries);
@@ -72,8 +84,17 @@ class EntryRunner {
   absl::Status RunParts(Session& session, EntrySpan entries, Action action,
                         const Attempt& attempt);
   absl::Status RunSplit(Session& session, EntrySpan entries, Action action);
-  Attempt Try(Session& session, EntrySpan entries, Action action);
-  Attempt TryOnce(Session& session, EntrySpan entries, Action action);
+  // Runs what `fill` adds to a batch as one transaction, or each statement as
+  // one of its own; again if that may help.
+  using Fill = absl::FunctionRef<void(StatementBatch&)>;
+  Attempt Try(Session& session, Fill fill, bool transactional);
+  Attempt TryOnce(Session& session, Fill fill, bool transactional);
+  Attempt TryGroup(Session& session, EntrySpan entries, Action action);
+  // Takes back the steps before `step`.
+  Attempt Undo(Session& session, const Entry& entry, size_t step);
+  // Step `step` of `entry` failed.
+  absl::Status EndSteps(Session& session, const Entry& entry, size_t step,
+                        Attempt attempt) ABSL_LOCKS_EXCLUDED(mu_);
   static Attempt ExecutePipelined(pg::Connection& connection,
                                   const StatementBatch& batch);
   static Attempt ExecuteOneByOne(pg::Connection& connection,
@@ -89,9 +110,12 @@ class EntryRunner {
   CancelToken& cancel_;
   ErrorLog& errors_;
   Progress& progress_;
+  Retry retry_;
   std::atomic<uint64_t> created_{0};
   mutable Mutex mu_;
   absl::flat_hash_set<uint32_t> existing_ ABSL_GUARDED_BY(mu_);
+  // Entries of which a step failed.
+  absl::flat_hash_set<uint32_t> given_up_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace pgbale

@@ -23,7 +23,8 @@ bool IsSmall(const PlannedJob& job) {
   const Entry& entry = *job.entries.front();
   const bool large_objects =
       entry.data.has_value() && entry.data->target == DataTarget::kLargeObjects;
-  return entry.transactional && !large_objects && job.weight <= kSmallWeight;
+  return entry.transactional && !job.step.has_value() && !large_objects &&
+         job.weight <= kSmallWeight;
 }
 
 // By job: 0 for one that waits for nothing, else one more than the deepest

@@ -15,9 +15,8 @@ namespace pgbale {
 // Puts small jobs of equal kind and depth (the longest way to it from a job
 // that waits for nothing) together. Jobs of one depth do not wait for each
 // other, so that no circle can come of it. Those that are not small, not
-// transactional, or large objects stay alone. There are still enough jobs for
-// `workers`.
-// REQUIRES: each job has one entry.
+// transactional, steps, or large objects stay alone. There are still enough
+// jobs for `workers`. REQUIRES: each job has one entry.
 std::vector<PlannedJob> BundleJobs(std::vector<PlannedJob> jobs, int workers);
 
 }  // namespace pgbale

@@ -11,6 +11,17 @@
 #include "restore/label.h"
 
 namespace pgbale {
+namespace {
+
+absl::Status RunJob(const PlannedJob& job, Session& session,
+                    const JobTools& tools) {
+  if (job.rows) return tools.loader->Load(session, job);
+  if (job.step.has_value())
+    return tools.runner.CreateStep(session, *job.entries.front(), *job.step);
+  return tools.runner.Create(session, job.entries);
+}
+
+}  // namespace
 
 absl::Status RunJobs(const std::vector<PlannedJob>& jobs, int workers,
                      const JobTools& tools,
@@ -30,9 +41,7 @@ absl::Status RunJobs(const std::vector<PlannedJob>& jobs, int workers,
                &on_rows_done](int worker) -> absl::Status {
       ASSIGN_OR_RETURN(Session * session, tools.sessions.Get(worker));
       const Stopwatch clock;
-      RETURN_IF_ERROR(planned.rows
-                          ? tools.loader->Load(*session, planned)
-                          : tools.runner.Create(*session, planned.entries));
+      RETURN_IF_ERROR(RunJob(planned, *session, tools));
       tools.times.Add(planned.entries, clock.seconds());
       if (planned.rows && --rows_left == 0) on_rows_done();
       return absl::OkStatus();

@@ -15,11 +15,18 @@ namespace {
 // meanwhile; only the order of magnitude matters.
 constexpr uint64_t kJobBytes = 16 << 10;
 
-// Turns entries of data and post-data into jobs of one entry each.
+// The resource of a relation that steps apart take: an id that no entry has.
+constexpr uint64_t kApart = uint64_t{1} << 32;
+
+// Turns entries of data and post-data into jobs of one entry each, or of one
+// of its steps.
 class JobMaker {
  public:
-  JobMaker(const std::vector<Entry>& entries, const TableRows& rows)
-      : entries_(entries), rows_(rows) {}
+  // Steps of entries that lock tables of less than `steps_bytes_min` are not
+  // told apart; nullopt: none are.
+  JobMaker(const std::vector<Entry>& entries, const TableRows& rows,
+           std::optional<uint64_t> steps_bytes_min)
+      : entries_(entries), rows_(rows), steps_bytes_min_(steps_bytes_min) {}
 
   std::vector<PlannedJob> Make(const std::vector<const Entry*>& selected);
 
@@ -31,6 +38,16 @@ class JobMaker {
 
   PlannedJob MakeJob(const Entry& entry) const;
   PlannedJob MakeRowsJob(const Entry& entry) const;
+  PlannedJob MakeStepJob(const Entry& entry, size_t step) const;
+  bool InSteps(const Entry& entry) const;
+  // Appends what `entry` takes, in order.
+  void AddJobs(const Entry& entry, std::vector<PlannedJob>& jobs) const;
+  // What it costs to read the rows of the relations that the job locks, and to
+  // write what it makes. Only a rough measure: what is known of two indexes of
+  // a table is which of them is the larger one.
+  uint64_t WeightOf(const Entry& entry, const PlannedJob& job) const;
+  // Of the rows of the relations that the job locks.
+  uint64_t BytesLocked(const PlannedJob& job) const;
   // Ids of the relations that `entry` locks; what says nothing about locks
   // counts as its parent.
   void AddLocks(const Entry& entry, PlannedJob& job) const;
@@ -40,26 +57,48 @@ class JobMaker {
 
   const std::vector<Entry>& entries_;
   const TableRows& rows_;
-  absl::flat_hash_map<uint32_t, size_t> position_;  // of jobs, by entry
+  const std::optional<uint64_t> steps_bytes_min_;
+  // By entry: of its job, or of that of its last step.
+  absl::flat_hash_map<uint32_t, size_t> position_;
 };
 
 std::vector<PlannedJob> JobMaker::Make(
     const std::vector<const Entry*>& selected) {
   std::vector<const Entry*> kept;
+  size_t count = 0;
   for (const Entry* entry : selected) {
     if (entry->data.has_value() && rows_.TotalsOf(entry->id).rows == 0)
       continue;
-    position_[entry->id] = kept.size();
+    count += InSteps(*entry) ? entry->steps.size() : 1;
+    position_[entry->id] = count - 1;
     kept.push_back(entry);
   }
   std::vector<PlannedJob> jobs;
-  jobs.reserve(kept.size());
-  for (const Entry* entry : kept) {
-    jobs.push_back(entry->data.has_value() ? MakeRowsJob(*entry)
-                                           : MakeJob(*entry));
-    AddPrerequisites(*entry, jobs.back());
-  }
+  jobs.reserve(count);
+  for (const Entry* entry : kept) AddJobs(*entry, jobs);
   return jobs;
+}
+
+void JobMaker::AddJobs(const Entry& entry,
+                       std::vector<PlannedJob>& jobs) const {
+  const size_t first = jobs.size();
+  if (InSteps(entry)) {
+    for (size_t step = 0; step < entry.steps.size(); ++step) {
+      jobs.push_back(MakeStepJob(entry, step));
+      if (step > 0) jobs.back().after = {first + step - 1};
+    }
+  } else {
+    jobs.push_back(entry.data.has_value() ? MakeRowsJob(entry)
+                                          : MakeJob(entry));
+  }
+  AddPrerequisites(entry, jobs[first]);
+}
+
+bool JobMaker::InSteps(const Entry& entry) const {
+  if (entry.steps.empty() || !entry.transactional ||
+      !steps_bytes_min_.has_value())
+    return false;
+  return BytesLocked(MakeJob(entry)) >= *steps_bytes_min_;
 }
 
 PlannedJob JobMaker::MakeRowsJob(const Entry& entry) const {
@@ -75,13 +114,39 @@ PlannedJob JobMaker::MakeJob(const Entry& entry) const {
   job.entries = {&entry};
   job.weight = kJobBytes;
   AddLocks(entry, job);
-  // What locks a table reads it, most often; what only belongs to it does not.
-  if (entry.locks.empty() && entry.shared_locks.empty()) return job;
-  for (const uint64_t table : job.exclusive)
-    job.weight += rows_.BytesOf(static_cast<uint32_t>(table)) / 2;
-  for (const uint64_t table : job.shared)
-    job.weight += rows_.BytesOf(static_cast<uint32_t>(table)) / 2;
+  // What only belongs to a table does not read it.
+  if (!entry.locks.empty() || !entry.shared_locks.empty())
+    job.weight += WeightOf(entry, job);
   return job;
+}
+
+PlannedJob JobMaker::MakeStepJob(const Entry& entry, size_t step) const {
+  const Step& part = entry.steps[step];
+  PlannedJob job;
+  job.entries = {&entry};
+  job.step = step;
+  job.exclusive.assign(part.locks.begin(), part.locks.end());
+  job.shared.assign(part.shared_locks.begin(), part.shared_locks.end());
+  job.weight = kJobBytes;
+  if (!part.quick) job.weight += WeightOf(entry, job);
+  if (!part.apart) return job;
+  for (const std::vector<uint32_t>* locks : {&part.locks, &part.shared_locks})
+    for (const uint32_t relation : *locks)
+      job.exclusive.push_back(kApart | relation);
+  return job;
+}
+
+uint64_t JobMaker::WeightOf(const Entry& entry, const PlannedJob& job) const {
+  const uint64_t read = BytesLocked(job);
+  return entry.bytes_estimate == 0 ? read / 2 : read / 4 + entry.bytes_estimate;
+}
+
+uint64_t JobMaker::BytesLocked(const PlannedJob& job) const {
+  uint64_t bytes = 0;
+  for (const std::vector<uint64_t>* locks : {&job.exclusive, &job.shared})
+    for (const uint64_t relation : *locks)
+      bytes += rows_.BytesOf(static_cast<uint32_t>(relation));
+  return bytes;
 }
 
 void JobMaker::AddLocks(const Entry& entry, PlannedJob& job) const {
@@ -146,7 +211,7 @@ void WaitForLockers(std::vector<PlannedJob>& jobs) {
 }  // namespace
 
 Plan MakePlan(const std::vector<Entry>& entries, const Directory& directory,
-              const Selection& selection, int jobs) {
+              const Selection& selection, int jobs, uint64_t steps_bytes_min) {
   Plan plan;
   std::vector<const Entry*> main;
   std::vector<const Entry*> last;
@@ -168,10 +233,15 @@ Plan MakePlan(const std::vector<Entry>& entries, const Directory& directory,
       main.push_back(entry);
   }
   const TableRows rows(entries, directory);
-  plan.main = BundleJobs(JobMaker(entries, rows).Make(main), jobs);
-  plan.last = JobMaker(entries, rows).Make(last);
+  std::optional<uint64_t> steps_from;
+  if (jobs > 1) steps_from = steps_bytes_min;
+  const auto make = [&](const std::vector<const Entry*>& some) {
+    return JobMaker(entries, rows, steps_from).Make(some);
+  };
+  plan.main = BundleJobs(make(main), jobs);
+  plan.last = make(last);
   WaitForLockers(plan.last);
-  plan.statistics = BundleJobs(JobMaker(entries, rows).Make(statistics), jobs);
+  plan.statistics = BundleJobs(make(statistics), jobs);
   return plan;
 }
 

@@ -31,6 +31,8 @@ struct PlannedJob {
   bool rows = false;
   // Of the only entry, these chunks only.
   std::optional<ChunkSpan> span = std::nullopt;
+  // Of the only entry: which of its steps this is. nullopt: it is made whole.
+  std::optional<size_t> step = std::nullopt;
   uint64_t weight = 1;  // octets, or what costs as much
   // Ids of relations; see Job in base/sched/job_graph.h.
   std::vector<uint64_t> exclusive, shared;
@@ -62,9 +64,13 @@ inline size_t ObjectsOf(const Entry& entry) {
 }
 
 // `entries` are all of the archive; ids count from 1 in their order. Data
-// entries without rows get no job. `jobs` is how many may run at a time.
+// entries without rows get no job. `jobs` is how many may run at a time. If
+// they are several, the steps of an entry that locks tables with
+// `steps_bytes_min` octets of rows are jobs of their own; on smaller ones, they
+// would cost more transactions than they gain.
 Plan MakePlan(const std::vector<Entry>& entries, const Directory& directory,
-              const Selection& selection, int jobs);
+              const Selection& selection, int jobs,
+              uint64_t steps_bytes_min = kStepsBytesMin);
 
 }  // namespace pgbale
 

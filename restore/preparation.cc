@@ -242,7 +242,8 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
   if (made.control->server_major() < kStatisticsSince)
     LeaveOutStatistics(made.selection);
   WarnOfSubscriptions(made.selection);
-  made.plan = MakePlan(entries, directory, made.selection, WorkersOf(options));
+  made.plan = MakePlan(entries, directory, made.selection, WorkersOf(options),
+                       options.steps_bytes_min);
   // A table of which an error takes some rows is to lose all of them.
   if (options.exit_on_error) {
     made.plan.main =

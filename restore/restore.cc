@@ -293,7 +293,9 @@ absl::Status Restoration::RunStream(EntryRunner& runner) {
        MissingRowsWarnings(entries_, stream_->directory()))
     summary_.warnings.push_back(std::move(warning));
   // What waits for rows waits no more; that is the only thing that differs.
-  plan_.main = MakePlan(entries_, stream_->directory(), rest, workers_).main;
+  plan_.main = MakePlan(entries_, stream_->directory(), rest, workers_,
+                        options_.steps_bytes_min)
+                   .main;
   return absl::OkStatus();
 }
 

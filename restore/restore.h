@@ -36,6 +36,8 @@ enum class TableMode {
   kUpsert,    // they stand; rows replace those with the same primary key
 };
 
+inline constexpr uint64_t kStepsBytesMin = 2 << 20;
+
 struct RestoreOptions {
   // The database to restore into; with `create`, one to connect to first.
   // Its cancel token is replaced by the one that Restore is given.
@@ -121,6 +123,10 @@ struct RestoreOptions {
   bool read_only = false;
   // Try a target that is newer than all servers that are known.
   bool allow_newer_server = false;
+
+  // Keys of tables with so many octets of rows are made in steps, beside the
+  // table's other indexes; see MakePlan.
+  uint64_t steps_bytes_min = kStepsBytesMin;
 };
 
 // An object that could not be restored, in the order of events.

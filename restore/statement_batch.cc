@@ -25,6 +25,19 @@ void StatementBatch::AddCreate(const Entry& entry) {
   AddOwner(entry);
 }
 
+void StatementBatch::AddStep(const Entry& entry, size_t step) {
+  AddSettings(entry);
+  for (const std::string& statement : entry.steps[step].create)
+    AddView(statement, &entry);
+  if (step + 1 == entry.steps.size()) AddOwner(entry);
+}
+
+void StatementBatch::AddUndo(const Entry& entry, size_t step) {
+  while (step > 0)
+    for (const std::string& statement : entry.steps[--step].undo)
+      AddView(statement, &entry);
+}
+
 void StatementBatch::AddAlter(const Entry& entry) {
   for (const std::string& statement : entry.alter) AddView(statement, &entry);
   AddOwner(entry);

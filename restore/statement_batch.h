@@ -37,6 +37,10 @@ class StatementBatch {
   // session has others, its statements, its owner. The entry must remain live
   // while the batch is in use.
   void AddCreate(const Entry& entry);
+  // Likewise for one of its steps; the last one gives it to its owner.
+  void AddStep(const Entry& entry, size_t step);
+  // Adds what takes back the steps before `step`, last first.
+  void AddUndo(const Entry& entry, size_t step);
   // Adds what makes the object that stands already equal to `entry`.
   void AddAlter(const Entry& entry);
   void AddDrop(const Entry& entry);

@@ -71,6 +71,7 @@ void AddIndex(Collector& collector, pg::Row row, std::string definition) {
   const std::string name = pg::QualifiedName(object.schema, object.name);
   object.target = absl::StrCat("INDEX ", name);
   const IndexParts parts = MakeIndexParts(row, kParts);
+  object.bytes_estimate = parts.bytes;
   const std::vector<std::string> alterations = IndexPartsStatements(
       parts, pg::QualifiedName(object.schema, object.relation), object.schema,
       object.name);

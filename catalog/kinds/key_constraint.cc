@@ -4,7 +4,10 @@
 // those of partitions are made by the partitioned table's (17 and later).
 
 #include <cstddef>
+#include <iterator>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -71,24 +74,75 @@ std::string KeyConstraintsSql(int server_major) {
       kUserSchema, " ORDER BY k.oid");
 }
 
-std::string KeyDefinition(const Relation& table, pg::Row row) {
+// "(a, b) INCLUDE (c)".
+std::string KeyColumns(const Relation& table, pg::Row row) {
   const std::vector<std::string> columns =
       ColumnNames(table, row.integers(kColumns));
   const auto all = absl::MakeConstSpan(columns);
   const auto key_count = static_cast<size_t>(row.integer(kKeyColumns));
-  std::string sql = row.text(kType) == "p" ? "PRIMARY KEY" : "UNIQUE";
-  if (row.boolean(kNullsNotDistinct)) sql += " NULLS NOT DISTINCT";
-  absl::StrAppend(&sql, " (", absl::StrJoin(all.subspan(0, key_count), ", "),
-                  row.boolean(kPeriod) ? " WITHOUT OVERLAPS)" : ")");
+  std::string sql =
+      absl::StrCat("(", absl::StrJoin(all.subspan(0, key_count), ", "),
+                   row.boolean(kPeriod) ? " WITHOUT OVERLAPS)" : ")");
   if (key_count < all.size())
     absl::StrAppend(&sql, " INCLUDE (",
                     absl::StrJoin(all.subspan(key_count), ", "), ")");
-  const std::vector<std::string> options = row.array(kOptions);
-  if (!options.empty())
-    absl::StrAppend(&sql, " WITH (", OptionList(options, ""), ")");
-  if (row.boolean(kDeferrable)) sql += " DEFERRABLE";
-  if (row.boolean(kDeferred)) sql += " INITIALLY DEFERRED";
   return sql;
+}
+
+// " WITH (fillfactor='70')", or nothing.
+std::string StorageClause(pg::Row row) {
+  const std::vector<std::string> options = row.array(kOptions);
+  return options.empty()
+             ? ""
+             : absl::StrCat(" WITH (", OptionList(options, ""), ")");
+}
+
+std::string DeferClause(pg::Row row) {
+  return absl::StrCat(row.boolean(kDeferrable) ? " DEFERRABLE" : "",
+                      row.boolean(kDeferred) ? " INITIALLY DEFERRED" : "");
+}
+
+absl::string_view TypeKeyword(pg::Row row) {
+  return row.text(kType) == "p" ? "PRIMARY KEY" : "UNIQUE";
+}
+
+std::string KeyDefinition(const Relation& table, pg::Row row) {
+  return absl::StrCat(
+      TypeKeyword(row),
+      row.boolean(kNullsNotDistinct) ? " NULLS NOT DISTINCT " : " ",
+      KeyColumns(table, row), StorageClause(row), DeferClause(row));
+}
+
+// The index first, beside others of the table, then the constraint out of it.
+// No server makes a constraint out of an index of a partitioned table, nor one
+// that excludes or WITHOUT OVERLAPS out of any. A primary key out of an index
+// gives NOT NULL of 18, where a table has it from its parents, to the table
+// itself (conislocal), which a primary key of columns does not.
+std::vector<ObjectStep> KeySteps(const Relation& relation, pg::Row row,
+                                 const Object& object,
+                                 std::vector<std::string> alterations) {
+  if (!row.is_null(kExclusion) || row.boolean(kPeriod) ||
+      row.boolean(kPartitioned) ||
+      (row.text(kType) == "p" && !relation.parents.empty()))
+    return {};
+  const std::string name = pg::QuoteIdentifier(object.name);
+  std::vector<std::string> adopt = {absl::StrCat(
+      "ALTER TABLE ONLY ", relation.qualified, "\n    ADD CONSTRAINT ", name,
+      " ", TypeKeyword(row), " USING INDEX ", name, DeferClause(row))};
+  adopt.insert(adopt.end(), std::make_move_iterator(alterations.begin()),
+               std::make_move_iterator(alterations.end()));
+  ObjectStep index = {
+      .create = {absl::StrCat(
+          "CREATE UNIQUE INDEX ", name, " ON ", relation.qualified,
+          " USING btree ", KeyColumns(relation, row),
+          row.boolean(kNullsNotDistinct) ? " NULLS NOT DISTINCT" : "",
+          StorageClause(row))},
+      .undo = {absl::StrCat("DROP INDEX IF EXISTS ",
+                            pg::QualifiedName(object.schema, object.name))},
+      .shared_locks = {object.parent}};
+  ObjectStep constraint = {
+      .create = std::move(adopt), .locks = {object.parent}, .quick = true};
+  return {std::move(index), std::move(constraint)};
 }
 
 ServerNeed NeedOfKeyConstraint(pg::Row row) {
@@ -144,6 +198,7 @@ void SetBody(pg::Row row, const Relation& relation,
       "ALTER TABLE ", only, table, "\n    ADD CONSTRAINT ", name, " ",
       exclusion ? row.str(kExclusion) : KeyDefinition(relation, row));
   const IndexParts parts = MakeIndexParts(row, kParts);
+  object.bytes_estimate = parts.bytes;
   std::vector<std::string> statements =
       IndexPartsStatements(parts, table, object.schema, object.name);
   if (exclusion && row.boolean(kAttached)) {
@@ -152,6 +207,7 @@ void SetBody(pg::Row row, const Relation& relation,
         whole, std::move(create), std::move(statements), parts.tablespace);
     return;
   }
+  object.steps = KeySteps(relation, row, object, statements);
   statements.insert(statements.begin(), std::move(create));
   DropStatements drop;
   // An attached constraint goes with the one that it is attached to.

@@ -33,6 +33,13 @@ Entry FullEntry(uint32_t id) {
   entry.data->bytes_estimate = uint64_t{1} << 40;
   entry.data->condition = "WHERE (a > 1)";
   entry.alter = {"ALTER 1", "ALTER 2"};
+  entry.bytes_estimate = uint64_t{1} << 41;
+  entry.steps = {{.create = {"STEP 1", "STEP 1 b"},
+                  .undo = {"UNDO 1"},
+                  .locks = {1},
+                  .shared_locks = {2},
+                  .quick = true},
+                 {.create = {"STEP 2"}, .locks = {2}, .apart = true}};
   return entry;
 }
 
@@ -75,6 +82,17 @@ TEST(EntryCodec, WhatItNeedsComesBefore) {
   EXPECT_THAT(DecodeAfter([](Entry& entry) { entry.locks = {4}; }),
               FailsWith(Failure::kDamaged));
   EXPECT_THAT(DecodeAfter([](Entry& entry) { entry.shared_locks = {0}; }),
+              FailsWith(Failure::kDamaged));
+  EXPECT_THAT(DecodeAfter([](Entry& entry) { entry.steps[1].locks = {3}; }),
+              StatusMessageHas("a step locks entry 3"));
+  EXPECT_THAT(
+      DecodeAfter([](Entry& entry) { entry.steps[0].shared_locks = {0}; }),
+      FailsWith(Failure::kDamaged));
+}
+
+TEST(EntryCodec, StepsAreFew) {
+  EXPECT_OK(DecodeAfter([](Entry& entry) { entry.steps.resize(16); }));
+  EXPECT_THAT(DecodeAfter([](Entry& entry) { entry.steps.resize(17); }),
               FailsWith(Failure::kDamaged));
 }
 

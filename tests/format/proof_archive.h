@@ -83,6 +83,14 @@ inline Entry FullEntry(uint32_t id) {
   entry.parent = 1;
   entry.is_relation = true;
   entry.alter = {"ALTER SCHEMA full OWNER TO bob"};
+  entry.bytes_estimate = 123456789;
+  entry.steps = {{.create = {"CREATE INDEX full"},
+                  .undo = {"DROP INDEX full"},
+                  .locks = {1},
+                  .shared_locks = {2},
+                  .quick = true,
+                  .apart = true},
+                 {.create = {"ALTER TABLE full"}}};
   return entry;
 }
 

@@ -42,6 +42,22 @@ inline void ExpectSameData(const reference::Record& read,
   }
 }
 
+inline void ExpectSameSteps(const reference::Record& read,
+                            const std::vector<Step>& steps) {
+  const reference::Strings records = read.All(48);
+  ASSERT_EQ(records.size(), steps.size());
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const reference::Record step = reference::Parse(records[i], 9);
+    EXPECT_EQ(step.All(1), steps[i].create);
+    EXPECT_EQ(step.All(3), steps[i].undo);
+    EXPECT_EQ(reference::NumbersIn(step.Text(5)), Numbers(steps[i].locks));
+    EXPECT_EQ(reference::NumbersIn(step.Text(7)),
+              Numbers(steps[i].shared_locks));
+    EXPECT_EQ(step.Number(8), steps[i].quick);
+    EXPECT_EQ(step.Number(9), steps[i].apart);
+  }
+}
+
 inline void ExpectSameEntry(const reference::Record& read, const Entry& entry) {
   EXPECT_EQ(read.Number(1), entry.id);
   EXPECT_EQ(read.Text(3), entry.kind);
@@ -67,6 +83,8 @@ inline void ExpectSameEntry(const reference::Record& read, const Entry& entry) {
   EXPECT_EQ(read.All(42), entry.alter);
   EXPECT_EQ(read.Number(44), entry.need.major);
   EXPECT_EQ(read.Text(46), entry.need.feature);
+  ExpectSameSteps(read, entry.steps);
+  EXPECT_EQ(read.Number(50), entry.bytes_estimate);
   ASSERT_EQ(read.count(41) != 0, entry.data.has_value());
   if (entry.data.has_value()) ExpectSameData(read, *entry.data);
 }

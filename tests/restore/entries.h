@@ -103,6 +103,14 @@ class Archive {
     entry.locks = {IdOf(table)};
     return entry;
   }
+  // Lets an entry be made in steps: first `create`, shared, then `finish`.
+  // `undo` takes `create` back.
+  static void InSteps(Entry& entry, const std::string& create,
+                      const std::string& undo, const std::string& finish) {
+    const std::vector<uint32_t> table = {entry.parent};
+    entry.steps = {{.create = {create}, .undo = {undo}, .shared_locks = table},
+                   {.create = {finish}, .locks = table, .quick = true}};
+  }
   // A foreign key to the key `target` of another table.
   Entry& ForeignKey(const std::string& table, const std::string& name,
                     const std::string& target, const std::string& sql = "") {

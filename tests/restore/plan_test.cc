@@ -1,6 +1,7 @@
 #include "restore/plan.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -108,6 +109,19 @@ TEST_F(PlanTest, IndexOfTheBiggerTableWeighsMore) {
   EXPECT_GT(Job("rows of b").weight, Job("b_index").weight);
 }
 
+TEST_F(PlanTest, TheLargerOfTwoIndexesWeighsMore) {
+  AddTable("a", kBig);
+  archive_.Index("a", "small").bytes_estimate = kBig / 100;
+  archive_.Index("a", "large").bytes_estimate = kBig / 2;
+  Entry& key = archive_.Key("a", "key");
+  Archive::InSteps(key, "ONE", "NOT ONE", "TWO");
+  key.bytes_estimate = kBig / 3;
+  MakePlan();
+  EXPECT_GT(Job("large").weight, Job("key").weight);
+  EXPECT_GT(Job("key").weight, Job("small").weight);
+  EXPECT_GT(Job("small").weight, kBig / 5);
+}
+
 TEST_F(PlanTest, TableWithoutRowsHasNoJob) {
   archive_.Table("a");
   archive_.Data("a", {4}, {});
@@ -191,6 +205,69 @@ TEST_F(PlanTest, StatisticsComeBehindWhatChangesThem) {
   ASSERT_THAT(plan_.statistics, SizeIs(1));
   EXPECT_THAT(plan_.statistics[0].entries,
               ElementsAre(&archive_.At("statistics")));
+}
+
+TEST_F(PlanTest, StepsOfALargeTableAreJobsOneBehindTheOther) {
+  AddTable("a", kBig);
+  archive_.Index("a", "a_index");
+  Archive::InSteps(archive_.Key("a", "a_key"), "ONE", "NOT ONE", "TWO");
+  Archive::InSteps(archive_.ForeignKey("a", "a_fkey", "a_key"), "", "", "");
+  MakePlan();
+  ASSERT_THAT(plan_.main, SizeIs(6));
+  const PlannedJob& index = plan_.main[2];
+  const PlannedJob& constraint = plan_.main[3];
+  EXPECT_EQ(index.step, 0u);
+  EXPECT_THAT(index.shared, ElementsAre(archive_.IdOf("a")));
+  EXPECT_THAT(index.exclusive, IsEmpty());
+  EXPECT_EQ(index.weight, Job("a_index").weight);
+  EXPECT_THAT(index.after, ElementsAre(0));
+  EXPECT_EQ(constraint.step, 1u);
+  EXPECT_THAT(constraint.exclusive, ElementsAre(archive_.IdOf("a")));
+  EXPECT_LT(constraint.weight, 100000u);
+  EXPECT_THAT(constraint.after, ElementsAre(2));
+  // What needs the key needs its last step.
+  EXPECT_THAT(plan_.main[4].after, ElementsAre(0, 3));
+}
+
+TEST_F(PlanTest, SmallTablesAndSingleWorkersTakeNoSteps) {
+  AddTable("a", kStepsBytesMin - 1);
+  Archive::InSteps(archive_.Key("a", "a_key"), "ONE", "NOT ONE", "TWO");
+  MakePlan();
+  EXPECT_FALSE(Job("a_key").step.has_value());
+  archive_.Pretend("a", kStepsBytesMin);
+  MakePlan();
+  EXPECT_TRUE(Job("a_key").step.has_value());
+  MakePlan(1);
+  EXPECT_FALSE(Job("a_key").step.has_value());
+}
+
+TEST_F(PlanTest, StepsApartThatShareATableAreNotSideBySide) {
+  for (const char* table : {"a", "b", "c"}) AddTable(table, kBig);
+  archive_.Key("b", "b_key");
+  const auto add = [&](const std::string& from, const std::string& to) {
+    Entry& key = archive_.ForeignKey(from, from + to, "b_key");
+    key.steps = {{.create = {""}, .locks = {1}, .quick = true},
+                 {.create = {""},
+                  .locks = {archive_.IdOf(from)},
+                  .shared_locks = {archive_.IdOf(to)},
+                  .apart = true}};
+  };
+  add("a", "b");
+  add("c", "b");
+  archive_.Index("b", "b_index");
+  MakePlan();
+  const PlannedJob& one = plan_.main[JobOf(archive_.IdOf("ab")) + 1];
+  const PlannedJob& other = plan_.main[JobOf(archive_.IdOf("cb")) + 1];
+  std::vector<uint64_t> both;
+  std::set_intersection(one.exclusive.begin(), one.exclusive.end(),
+                        other.exclusive.begin(), other.exclusive.end(),
+                        std::back_inserter(both));
+  EXPECT_THAT(both, SizeIs(1));
+  // But an index of the referenced table is built beside them.
+  const PlannedJob& index = Job("b_index");
+  for (const uint64_t id : index.shared)
+    EXPECT_FALSE(std::count(one.exclusive.begin(), one.exclusive.end(), id));
+  EXPECT_THAT(index.exclusive, IsEmpty());
 }
 
 TEST_F(PlanTest, SmallTablesShareAJob) {

@@ -38,6 +38,27 @@ TEST(StatementBatch, WithoutOwnersNoneIsSet) {
   EXPECT_EQ(batch.statements().size(), 2u);
 }
 
+TEST(StatementBatch, TheLastStepGivesItToItsOwner) {
+  Entry table = Table();
+  table.tablespace = "fast";
+  table.steps = {{.create = {"ONE"}, .undo = {"NOT ONE"}},
+                 {.create = {"TWO", "THREE"}, .undo = {"NOT TWO"}}};
+  StatementBatch first({}, kDefaults);
+  first.AddStep(table, 0);
+  EXPECT_THAT(first.statements(),
+              ElementsAre("SELECT pg_catalog.set_config('default_tablespace', "
+                          "'fast', false)",
+                          "ONE"));
+  StatementBatch second({}, first.settings());
+  second.AddStep(table, 1);
+  EXPECT_THAT(second.statements(),
+              ElementsAre("TWO", "THREE",
+                          "ALTER TABLE public.t OWNER TO \"Some One\""));
+  StatementBatch undo({}, kDefaults);
+  undo.AddUndo(table, 2);
+  EXPECT_THAT(undo.statements(), ElementsAre("NOT TWO", "NOT ONE"));
+}
+
 TEST(StatementBatch, SettingsAreSetWhereTheyChange) {
   Entry table = Table();
   table.tablespace = "it's";

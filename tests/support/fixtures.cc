@@ -6,6 +6,7 @@
 #include <iterator>
 #include <memory>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/pg/connection.h"
 #include "tests/support/paths.h"
@@ -31,6 +32,19 @@ std::vector<std::string> FixtureNames() {
     if (file.path().extension() == ".sql")
       names.push_back(file.path().stem().string());
   std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> FixturesWith(
+    std::initializer_list<absl::string_view> words) {
+  std::vector<std::string> names = FixtureNames();
+  std::erase_if(names, [&](const std::string& name) {
+    const std::string script = ReadFixture(name);
+    return std::none_of(words.begin(), words.end(),
+                        [&](absl::string_view word) {
+                          return absl::StrContains(script, word);
+                        });
+  });
   return names;
 }
 

@@ -1,0 +1,319 @@
+// Entries that are made in steps: what runs side by side, and what is left
+// when a step fails.
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "restore/dry_run.h"
+#include "restore/restore.h"
+#include "tests/restore/entries.h"
+#include "tests/support/activity.h"
+#include "tests/support/server.h"
+#include "tests/support/status_matchers.h"
+
+namespace pgbale {
+namespace {
+
+using restore_test::Archive;
+using restore_test::Octets;
+using ::testing::AllOf;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class StepsRestoreTest : public ActivityTest {
+ protected:
+  void SetUp() override {
+    ServerTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    target_ = std::make_unique<TestDatabase>();
+    options_.target = target_->options();
+    options_.jobs = 3;
+    options_.steps_bytes_min = 0;
+  }
+
+  // A table (a integer) with the rows 1 and 2.
+  void AddTable(const std::string& name) {
+    archive_.Table(name,
+                   absl::StrCat("CREATE TABLE public.", name, " (a integer)"));
+    archive_.Data(name, {4}, {{Octets(1)}, {Octets(2)}});
+  }
+
+  // "t_key" of the table "t", in two steps.
+  Entry& AddKey(const std::string& table) {
+    const std::string name = table + "_key";
+    Entry& key =
+        archive_.Key(table, name,
+                     absl::StrCat("ALTER TABLE ONLY public.", table,
+                                  " ADD CONSTRAINT ", name, " UNIQUE (a)"));
+    Archive::InSteps(
+        key,
+        absl::StrCat("CREATE UNIQUE INDEX ", name, " ON public.", table,
+                     " (a)"),
+        absl::StrCat("DROP INDEX IF EXISTS public.", name),
+        absl::StrCat("ALTER TABLE ONLY public.", table, " ADD CONSTRAINT ",
+                     name, " UNIQUE USING INDEX ", name));
+    return key;
+  }
+
+  // "one_other", unchecked and then checked. The check takes a while, and
+  // leaves a row in `checks`.
+  void AddForeignKey(const std::string& one, const std::string& other) {
+    const std::string name = absl::StrCat(one, "_", other);
+    const std::string table = absl::StrCat("ALTER TABLE ONLY public.", one);
+    Entry& key = archive_.ForeignKey(one, name, other + "_key");
+    key.steps = {
+        {.create = {absl::StrCat(table, " ADD CONSTRAINT ", name,
+                                 " FOREIGN KEY (a) REFERENCES public.", other,
+                                 " (a) NOT VALID")},
+         .undo = {absl::StrCat("ALTER TABLE IF EXISTS ONLY public.", one,
+                               " DROP CONSTRAINT IF EXISTS ", name)},
+         .locks = key.locks,
+         .quick = true},
+        {.create = {"CREATE TEMP TABLE t AS SELECT clock_timestamp() AS begin",
+                    absl::StrCat(table, " VALIDATE CONSTRAINT ", name),
+                    "SELECT pg_catalog.pg_sleep(0.2)",
+                    absl::StrCat("INSERT INTO public.checks SELECT '", one,
+                                 "', '", other,
+                                 "', begin, clock_timestamp() FROM t"),
+                    "DROP TABLE pg_temp.t"},
+         .locks = {archive_.IdOf(one)},
+         .shared_locks = {archive_.IdOf(other)},
+         .apart = true}};
+  }
+
+  absl::StatusOr<RestoreSummary> Restore() {
+    Progress progress;
+    CancelToken cancel;
+    const auto reader = archive_.Open();
+    return pgbale::Restore(*reader, options_, cancel, progress);
+  }
+  std::string Query(absl::string_view sql) const { return target_->Query(sql); }
+
+  static bool SomebodyWaits(pg::Connection& connection) {
+    for (int tries = 0; tries < 6000; ++tries) {
+      const auto waiting =
+          connection.Query("SELECT FROM pg_locks WHERE NOT granted");
+      if (waiting.ok() && waiting->rows() > 0) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return false;
+  }
+
+  Archive archive_;
+  RestoreOptions options_;
+  std::unique_ptr<TestDatabase> target_;
+};
+
+// A lock keeps all that build an index waiting: all of them are seen to wait.
+TEST_F(StepsRestoreTest, IndexesAndTheKeyOfATableAreBuiltSideBySide) {
+  AddTable("t");
+  archive_.Index("t", "one", "CREATE INDEX one ON public.t (a)");
+  archive_.Index("t", "two", "CREATE INDEX two ON public.t (a)");
+  AddKey("t");
+  options_.post_data = false;
+  ASSERT_OK(Restore());
+  options_.post_data = true;
+  options_.pre_data = options_.data = false;
+  options_.allow_non_empty = true;
+  ASSERT_OK_AND_ASSIGN(const auto holder, target_->Connect());
+  ASSERT_OK(holder->Execute("BEGIN"));
+  ASSERT_OK(holder->Execute("LOCK TABLE public.t IN ROW EXCLUSIVE MODE"));
+  absl::StatusOr<RestoreSummary> summary;
+  std::thread restore([&] { summary = Restore(); });
+  EXPECT_TRUE(Appears(*target_,
+                      "(SELECT count(*) FROM pg_locks WHERE NOT granted "
+                      "AND mode = 'ShareLock' "
+                      "AND relation = 'public.t'::regclass) = 3"));
+  EXPECT_OK(holder->Execute("COMMIT"));
+  restore.join();
+  ASSERT_OK(summary);
+  EXPECT_EQ(Query("SELECT count(*) FROM pg_index WHERE indrelid = "
+                  "'t'::regclass AND indisvalid"),
+            "3");
+  EXPECT_EQ(Query("SELECT conindid::regclass FROM pg_constraint WHERE conname "
+                  "= 't_key'"),
+            "t_key");
+}
+
+TEST_F(StepsRestoreTest, ForeignKeysOfOneTableAreNotCheckedAtOnce) {
+  for (const char* table : {"a", "b", "c", "d"}) AddTable(table);
+  for (const char* table : {"a", "b"}) AddKey(table);
+  archive_.Table("checks",
+                 "CREATE TABLE public.checks (one text, other text, "
+                 "began timestamptz, ended timestamptz)");
+  for (const char* table : {"b", "c", "d"}) AddForeignKey(table, "a");
+  for (const char* table : {"c", "d"}) AddForeignKey(table, "b");
+  ASSERT_OK(Restore());
+  EXPECT_EQ(Query("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND "
+                  "convalidated"),
+            "5");
+  EXPECT_EQ(Query("SELECT count(*) FROM checks"), "5");
+  EXPECT_EQ(Query("SELECT x.one, x.other, y.one, y.other FROM checks x "
+                  "JOIN checks y ON ARRAY[x.one, x.other] && "
+                  "ARRAY[y.one, y.other] "
+                  "AND (x.one, x.other) <> (y.one, y.other) "
+                  "WHERE x.began < y.ended AND y.began < x.ended"),
+            "");
+}
+
+TEST_F(StepsRestoreTest, WhatAFailedStepLeavesIsDropped) {
+  AddTable("t");
+  AddKey("t").steps[1].create = {"ALTER TABLE public.t CLUSTER ON nothing"};
+  options_.exit_on_error = false;
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Restore());
+  ASSERT_THAT(summary.errors, SizeIs(1));
+  EXPECT_EQ(summary.errors[0].entry, "constraint \"public.t_key\" of \"t\"");
+  EXPECT_EQ(summary.errors[0].sqlstate, "42704");
+  EXPECT_EQ(Query("SELECT to_regclass('public.t_key') IS NULL"), "t");
+}
+
+TEST_F(StepsRestoreTest, RowsWithoutAParentLeaveNoForeignKeyBehind) {
+  for (const char* table : {"a", "b"}) AddTable(table);
+  AddKey("a");
+  archive_.Table("checks", "CREATE TABLE public.checks ()");
+  AddForeignKey("b", "a");
+  archive_.Data("b", {4}, {{Octets(3)}});
+  options_.exit_on_error = false;
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Restore());
+  ASSERT_THAT(summary.errors, SizeIs(1));
+  EXPECT_EQ(summary.errors[0].entry, "fk constraint \"public.b_a\" of \"b\"");
+  EXPECT_EQ(summary.errors[0].sqlstate, "23503");
+  EXPECT_EQ(Query("SELECT count(*) FROM pg_constraint WHERE contype = 'f'"),
+            "0");
+}
+
+TEST_F(StepsRestoreTest, AFailedStepEndsTheRestoreWithItsName) {
+  AddTable("t");
+  AddKey("t").steps[1].create = {"ALTER TABLE public.t CLUSTER ON nothing"};
+  EXPECT_THAT(Restore(),
+              AllOf(HasSqlState("42704"),
+                    StatusMessageHas("constraint \"public.t_key\" of \"t\": "
+                                     "ALTER TABLE public.t CLUSTER ON")));
+  EXPECT_EQ(Query("SELECT to_regclass('public.t_key') IS NULL"), "t");
+}
+
+TEST_F(StepsRestoreTest, StepsBehindAFailedOneDoNotRun) {
+  AddTable("t");
+  Entry& key = AddKey("t");
+  key.steps[0].create = {"CREATE UNIQUE INDEX t_key ON public.t (b)"};
+  options_.exit_on_error = false;
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Restore());
+  ASSERT_THAT(summary.errors, SizeIs(1));
+  EXPECT_EQ(summary.errors[0].sqlstate, "42703");
+}
+
+// Its name is the key's; what is not ours is not dropped.
+TEST_F(StepsRestoreTest, AnIndexThatStoodThereIsKept) {
+  AddTable("t");
+  AddKey("t");
+  target_->Execute(
+      "CREATE TABLE mine (a integer); "
+      "CREATE INDEX t_key ON mine (a)");
+  options_.allow_non_empty = true;
+  options_.exit_on_error = false;
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Restore());
+  ASSERT_THAT(summary.errors, SizeIs(1));
+  EXPECT_EQ(summary.errors[0].sqlstate, "42P07");
+  EXPECT_EQ(Query("SELECT indrelid::regclass FROM pg_index WHERE indexrelid = "
+                  "'public.t_key'::regclass"),
+            "mine");
+}
+
+TEST_F(StepsRestoreTest, WhatCannotBeDroppedIsSaid) {
+  AddTable("t");
+  Entry& key = AddKey("t");
+  key.steps[0].undo = {"DROP INDEX public.other"};
+  key.steps[1].create = {"ALTER TABLE public.t CLUSTER ON nothing"};
+  options_.exit_on_error = false;
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Restore());
+  ASSERT_THAT(summary.errors, SizeIs(1));
+  EXPECT_THAT(summary.errors[0].hint,
+              ::testing::HasSubstr("DROP INDEX public.other"));
+}
+
+// The restore waits first and is the one that looks for a deadlock, so that it
+// is the victim.
+TEST_F(StepsRestoreTest, TheVictimOfADeadlockTriesAgain) {
+  AddTable("a");
+  AddTable("b");
+  Entry& locker = archive_.Part("a", "locker", Section::kPostData);
+  locker.create = {"ALTER TABLE public.a SET (fillfactor = 90)",
+                   "ALTER TABLE public.b SET (fillfactor = 90)"};
+  locker.locks = {archive_.IdOf("a"), archive_.IdOf("b")};
+  options_.post_data = false;
+  ASSERT_OK(Restore());
+  options_.post_data = true;
+  options_.pre_data = options_.data = false;
+  options_.allow_non_empty = true;
+  target_->Execute(absl::StrCat("ALTER DATABASE ", target_->name(),
+                                " SET deadlock_timeout = '2s'"));
+  ASSERT_OK_AND_ASSIGN(const auto other, target_->Connect());
+  ASSERT_OK(other->Execute("SET deadlock_timeout = '60s'"));
+  ASSERT_OK(other->Execute("BEGIN"));
+  ASSERT_OK(other->Execute("LOCK TABLE public.b"));
+  absl::StatusOr<RestoreSummary> summary;
+  std::thread restore([&] { summary = Restore(); });
+  EXPECT_TRUE(SomebodyWaits(*other));
+  // Ends when the restore, which holds it, has lost.
+  EXPECT_OK(other->Execute("LOCK TABLE public.a"));
+  EXPECT_OK(other->Execute("COMMIT"));
+  restore.join();
+  ASSERT_OK(summary);
+  EXPECT_TRUE(summary->errors.empty());
+  EXPECT_EQ(summary->entries, 1u);
+}
+
+// Two refreshes, each of which waits for the other's lock, which a session
+// keeps; and one that reads from both.
+TEST_F(StepsRestoreTest, MaterializedViewsAreRefreshedSideBySide) {
+  archive_.Add(
+      "meet", Section::kPreData,
+      {"CREATE FUNCTION public.meet() RETURNS integer LANGUAGE plpgsql "
+       "AS $$BEGIN PERFORM pg_catalog.pg_advisory_lock_shared(4711); "
+       "FOR i IN 1..2000 LOOP IF (SELECT count(*) FROM "
+       "pg_catalog.pg_locks WHERE locktype = 'advisory' AND objid = "
+       "4711 AND database = (SELECT oid FROM pg_catalog.pg_database "
+       "WHERE datname = current_database())) >= 2 "
+       "THEN RETURN i; END IF; PERFORM pg_catalog.pg_sleep(0.01); "
+       "END LOOP; RAISE 'alone'; END$$"});
+  const auto add = [&](const std::string& name, const std::string& query) {
+    archive_.Table(name, absl::StrCat("CREATE MATERIALIZED VIEW public.", name,
+                                      " AS ", query, " WITH NO DATA"));
+    Entry& refresh =
+        archive_.Part(name, "refresh " + name, Section::kPostData,
+                      absl::StrCat("REFRESH MATERIALIZED VIEW public.", name));
+    refresh.pass = Pass::kLast;
+    refresh.aspect = Aspect::kData;
+    refresh.locks = {refresh.parent};
+    return refresh.id;
+  };
+  const uint32_t one = add("one", "SELECT public.meet() AS a");
+  const uint32_t two = add("two", "SELECT public.meet() AS a");
+  const uint32_t top =
+      add("top", "SELECT * FROM public.one UNION ALL SELECT * FROM public.two");
+  const_cast<Entry&>(archive_.entries()[top - 1]).depends = {one, two};
+  ASSERT_OK(Restore());
+  EXPECT_EQ(Query("SELECT count(*) FROM top"), "2");
+}
+
+TEST_F(StepsRestoreTest, ADryRunCountsWhatIsMadeInStepsOnce) {
+  AddTable("t");
+  AddKey("t");
+  const auto reader = archive_.Open();
+  CancelToken cancel;
+  ASSERT_OK_AND_ASSIGN(const DryRunReport report,
+                       DryRun(*reader, options_, cancel));
+  std::map<std::string, uint64_t> entries;
+  for (const DryRunStep& step : report.order)
+    entries[step.phase] += step.entries;
+  EXPECT_EQ(entries["post-data"], 1u);
+}
+
+}  // namespace
+}  // namespace pgbale
