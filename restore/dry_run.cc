@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "restore/analyze.h"
 #include "restore/label.h"
 #include "restore/preparation.h"
 
@@ -59,6 +60,10 @@ void AddOrder(const Preparation& made, const ArchiveReader& reader,
   AddStep("privileges", made.plan.privileges.size(), report);
   AddStep("last", EntriesIn(made.plan.last), report);
   AddStep("statistics", EntriesIn(made.plan.statistics), report);
+  if (options.analyze)
+    AddStep("analyze",
+            RelationsToAnalyze(made.selection, reader.entries()).size(),
+            report);
 }
 
 absl::Status AddTarget(pg::Connection& control, const ArchiveInfo& info,

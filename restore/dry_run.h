@@ -20,7 +20,7 @@ namespace pgbale {
 // One step of the order: entries that go together, or one table's rows.
 struct DryRunStep {
   // "globals", "database", "drop", "pre-data", "rows", "post-data",
-  // "privileges", "last", "statistics".
+  // "privileges", "last", "statistics", "analyze".
   std::string phase;
   std::string label;     // of a table whose rows are loaded; else empty
   uint64_t entries = 0;  // restored, or dropped

@@ -15,6 +15,10 @@ namespace {
 // meanwhile; only the order of magnitude matters.
 constexpr uint64_t kJobBytes = 16 << 10;
 
+// To build an index on half of so many octets of rows takes no memory to speak
+// of.
+constexpr uint64_t kLargeBytes = 1 << 20;
+
 // The resource of a relation that steps apart take: an id that no entry has.
 constexpr uint64_t kApart = uint64_t{1} << 32;
 
@@ -209,6 +213,14 @@ void WaitForLockers(std::vector<PlannedJob>& jobs) {
 }
 
 }  // namespace
+
+int BuildersOf(const std::vector<PlannedJob>& jobs, int workers) {
+  const auto large =
+      std::count_if(jobs.begin(), jobs.end(), [](const PlannedJob& job) {
+        return !job.rows && job.weight >= kLargeBytes;
+      });
+  return static_cast<int>(std::min<std::ptrdiff_t>(large, workers));
+}
 
 Plan MakePlan(const std::vector<Entry>& entries, const Directory& directory,
               const Selection& selection, int jobs, uint64_t steps_bytes_min) {

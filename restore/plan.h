@@ -63,6 +63,9 @@ inline size_t ObjectsOf(const Entry& entry) {
   return std::max<size_t>(1, entry.owner_targets.size());
 }
 
+// How many of `jobs` build something large at a time: at most `workers`.
+int BuildersOf(const std::vector<PlannedJob>& jobs, int workers);
+
 // `entries` are all of the archive; ids count from 1 in their order. Data
 // entries without rows get no job. `jobs` is how many may run at a time. If
 // they are several, the steps of an entry that locks tables with

@@ -42,6 +42,8 @@ absl::Status CheckOptions(const RestoreOptions& options) {
       (options.pre_data || options.post_data || !options.single_transaction))
     return MakeError(Failure::kUsage,
                      "table_mode is for rows alone, in one transaction");
+  if (options.analyze && !options.data)
+    return MakeError(Failure::kUsage, "analyze needs data");
   if (options.if_exists && !options.clean)
     return MakeError(Failure::kUsage, "if_exists needs clean");
   return absl::OkStatus();

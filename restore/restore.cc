@@ -12,10 +12,13 @@
 #include "base/pg/session.h"
 #include "base/sched/processors.h"
 #include "base/status.h"
+#include "base/text.h"
+#include "restore/analyze.h"
 #include "restore/entry_runner.h"
 #include "restore/error_log.h"
 #include "restore/globals.h"
 #include "restore/job_runner.h"
+#include "restore/maintenance.h"
 #include "restore/plan.h"
 #include "restore/preparation.h"
 #include "restore/row_loader.h"
@@ -24,6 +27,7 @@
 #include "restore/statement_batch.h"
 #include "restore/stream_loader.h"
 #include "restore/work_times.h"
+#include "spdlog/spdlog.h"
 
 namespace pgbale {
 namespace {
@@ -102,6 +106,9 @@ class Restoration {
   absl::Status RunStream(EntryRunner& runner);
   absl::Status RunMain(const JobTools& tools);
   absl::Status RunLast(const JobTools& tools);
+  // Gives the sessions what they may use to build indexes.
+  absl::Status ShareMaintenance();
+  absl::Status Analyze();
   void ExpectWork();
   // Of a stream nothing is known before its end.
   const Directory& directory() const {
@@ -257,8 +264,10 @@ absl::Status Restoration::RunPhases() {
   if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("BEGIN"));
   RETURN_IF_ERROR(RunPreData(runner));
   if (stream_ != nullptr) RETURN_IF_ERROR(RunStream(runner));
+  RETURN_IF_ERROR(ShareMaintenance());
   RETURN_IF_ERROR(RunMain(tools));
   RETURN_IF_ERROR(RunLast(tools));
+  RETURN_IF_ERROR(Analyze());
   if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("COMMIT"));
   summary_.entries += runner.created();
   if (!loader.has_value()) return absl::OkStatus();
@@ -306,6 +315,31 @@ absl::Status Restoration::RunPreData(EntryRunner& runner) {
     RETURN_IF_ERROR(runner.Drop(session, EntriesToDrop(entries_, selection_)));
   RETURN_IF_ERROR(runner.Create(session, plan_.pre_data));
   summary_.pre_data_seconds = Lap();
+  return absl::OkStatus();
+}
+
+absl::Status Restoration::ShareMaintenance() {
+  const int builders = BuildersOf(plan_.main, workers_);
+  if (builders == 0) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const MaintenanceLimits limits,
+                   ReadMaintenanceLimits(sessions_->first().connection()));
+  const MaintenanceSettings share =
+      pgbale::ShareMaintenance(limits, options_.maintenance_memory_bytes,
+                               builders * options_.maintenance_sharers);
+  spdlog::info(
+      "each of {} that build indexes at a time: maintenance_work_mem {}, "
+      "max_parallel_maintenance_workers {} (the server's own: {}, {})",
+      builders, HumanBytes(share.memory_bytes), share.workers,
+      HumanBytes(limits.memory_bytes), limits.workers);
+  return sessions_->Set(SetMaintenance(share));
+}
+
+absl::Status Restoration::Analyze() {
+  if (!options_.analyze) return absl::OkStatus();
+  ASSIGN_OR_RETURN(summary_.analyzed,
+                   AnalyzeRelations(RelationsToAnalyze(selection_, entries_),
+                                    *sessions_, workers_, errors_, cancel_));
+  summary_.analyze_seconds = Lap();
   return absl::OkStatus();
 }
 

@@ -124,6 +124,18 @@ struct RestoreOptions {
   // Try a target that is newer than all servers that are known.
   bool allow_newer_server = false;
 
+  // What all jobs that build indexes or check keys may use, all together;
+  // nullopt: half of the server's shared_buffers. None gets less than the
+  // server's own settings say.
+  std::optional<uint64_t> maintenance_memory_bytes;
+  // Restores that share that memory with this one, this one among them.
+  int maintenance_sharers = 1;
+
+  // ANALYZE, when all is done, the tables and materialized views of which the
+  // definition or the rows were restored. It replaces statistics of the
+  // archive, which are restored before.
+  bool analyze = false;
+
   // Keys of tables with so many octets of rows are made in steps, beside the
   // table's other indexes; see MakePlan.
   uint64_t steps_bytes_min = kStepsBytesMin;
@@ -147,6 +159,8 @@ struct RestoreSummary {
   double pre_data_seconds = 0;
   double data_seconds = 0;  // until the last row; indexes are built meanwhile
   double post_data_seconds = 0;
+  uint64_t analyzed = 0;       // relations
+  double analyze_seconds = 0;  // until the last of them
   double total_seconds = 0;
   // What jobs took behind the definitions before the data, all connections
   // together, by the kind of entries ("TABLE DATA", "INDEX"); entries that

@@ -52,6 +52,9 @@ class SessionPool {
   // The session of `worker`, opened at its first use; valid while the pool
   // lives. Error kConnect too if it leads to another server than the first.
   absl::StatusOr<Session*> Get(int worker);
+  // Runs `statement`, which sets something, in every session: at once in those
+  // that are open. Before other threads use the pool.
+  absl::Status Set(const std::string& statement);
   // Worker 0's.
   Session& first() { return *sessions_.front(); }
 
@@ -71,6 +74,7 @@ class SessionPool {
   const std::string role_;
   const bool disable_triggers_;
   pg::ServerIdentity identity_;
+  std::string settings_;
   std::vector<std::unique_ptr<Session>> sessions_;  // by worker
 };
 

@@ -124,6 +124,8 @@ struct Arguments {
   bool continue_on_error = false;
   bool skip_corrupt = false;
   bool allow_non_empty = false;
+  std::optional<uint64_t> maintenance_memory_bytes;
+  bool analyze = false;
 };
 
 }  // namespace pgbale

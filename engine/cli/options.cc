@@ -167,6 +167,12 @@ constexpr OptionSpec kOptions[] = {
     {Group::kGeneral, kRestore, 0, "skip-corrupt", nullptr,
      "leave out the rows of damaged chunks, list them and\nexit with 3",
      Set<&A::skip_corrupt>},
+    {Group::kGeneral, kRestore, 0, "maintenance-memory", "SIZE",
+     "memory of the server for all indexes that are built\n"
+     "at a time (default: half of its shared_buffers)",
+     Parsed<&A::maintenance_memory_bytes, ParseBytes>},
+    {Group::kGeneral, kRestore, 0, "analyze", nullptr,
+     "in the end, ANALYZE what was restored", Set<&A::analyze>},
     {Group::kGeneral, kRestore, '1', "single-transaction", nullptr,
      "restore all or nothing, in one transaction", Set<&A::single_transaction>},
     {Group::kGeneral, kBench, 'j', "jobs", "NUM",

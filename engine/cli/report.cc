@@ -194,7 +194,12 @@ std::string RestoreSummaryText(const RestoreSummary& summary) {
       HumanDuration(summary.pre_data_seconds), ", data ",
       HumanDuration(summary.data_seconds), " at ",
       Rate(summary.raw_bytes, summary.data_seconds), ", post-data ",
-      HumanDuration(summary.post_data_seconds), "\n");
+      HumanDuration(summary.post_data_seconds),
+      summary.analyzed == 0
+          ? ""
+          : absl::StrCat(", ANALYZE of ", HumanCount(summary.analyzed),
+                         " relations ", HumanDuration(summary.analyze_seconds)),
+      "\n");
 }
 
 namespace {
@@ -221,6 +226,8 @@ JsonObject RestoreJson(const RestoreSummary& summary) {
       .Set("pre_data_seconds", summary.pre_data_seconds)
       .Set("data_seconds", summary.data_seconds)
       .Set("post_data_seconds", summary.post_data_seconds)
+      .Set("analyzed", summary.analyzed)
+      .Set("analyze_seconds", summary.analyze_seconds)
       .Set("total_seconds", summary.total_seconds)
       .Set("work_seconds", std::move(work))
       .Set("changes", summary.changes)

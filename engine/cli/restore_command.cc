@@ -83,6 +83,12 @@ absl::Status CheckTableMode(const Arguments& arguments) {
   return absl::OkStatus();
 }
 
+bool HasSection(const Arguments& arguments, absl::string_view section) {
+  return arguments.sections.empty() ||
+         std::find(arguments.sections.begin(), arguments.sections.end(),
+                   section) != arguments.sections.end();
+}
+
 absl::Status CheckUsage(const Arguments& arguments) {
   const auto usage = [](absl::string_view message) {
     return MakeError(Failure::kUsage, message);
@@ -99,6 +105,10 @@ absl::Status CheckUsage(const Arguments& arguments) {
   if (arguments.no_dependencies && arguments.tables.empty() &&
       arguments.schemas.empty())
     return usage("option --no-dependencies requires -t/--table or -n/--schema");
+  if (arguments.analyze &&
+      (arguments.schema_only || arguments.statistics_only ||
+       !HasSection(arguments, "data")))
+    return usage("option --analyze is for a restore of rows");
   if (arguments.data_only && arguments.globals)
     return usage("options --globals and -a/--data-only exclude each other");
   if (arguments.single_transaction && arguments.jobs.value_or(1) > 1)
@@ -115,12 +125,6 @@ absl::Status CheckUsage(const Arguments& arguments) {
     return WithHint(usage("the database to restore into is not named"),
                     "Name it with -d/--dbname, or let -C/--create make it.");
   return absl::OkStatus();
-}
-
-bool HasSection(const Arguments& arguments, absl::string_view section) {
-  return arguments.sections.empty() ||
-         std::find(arguments.sections.begin(), arguments.sections.end(),
-                   section) != arguments.sections.end();
 }
 
 absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
@@ -176,6 +180,8 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   }
   options.allow_non_empty = arguments.allow_non_empty;
   options.allow_newer_server = arguments.allow_newer_server;
+  options.maintenance_memory_bytes = arguments.maintenance_memory_bytes;
+  options.analyze = arguments.analyze;
   return options;
 }
 

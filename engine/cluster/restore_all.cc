@@ -183,6 +183,8 @@ RestoreOptions AllRestorer::OptionsFor(const std::string& database,
   RestoreOptions options = options_;
   options.globals = false;
   options.jobs = jobs;
+  // Those with one job are restored beside others.
+  options.maintenance_sharers = jobs == 1 ? std::max(1, options_.jobs) : 1;
   const bool stands = standing_.contains(database);
   if (stands && StandsEverywhere(database)) {
     options.target = WithDatabase(options.target, database);
@@ -233,6 +235,8 @@ void AllRestorer::AddToTotal(const RestoreSummary& summary,
   total.pre_data_seconds += summary.pre_data_seconds;
   total.data_seconds += summary.data_seconds;
   total.post_data_seconds += summary.post_data_seconds;
+  total.analyzed += summary.analyzed;
+  total.analyze_seconds += summary.analyze_seconds;
   for (const auto& [kind, seconds] : summary.work_seconds)
     total.work_seconds[kind] += seconds;
   const std::string place =

@@ -269,6 +269,73 @@ TEST_F(StepsRestoreTest, TheVictimOfADeadlockTriesAgain) {
   EXPECT_EQ(summary->entries, 1u);
 }
 
+// What the session that builds an index may use.
+TEST_F(StepsRestoreTest, WhoBuildsGetsAShareOfTheMemory) {
+  AddTable("t");
+  archive_.Table("seen", "CREATE TABLE public.seen (memory text)");
+  Entry& index = archive_.Index("t", "one");
+  index.create = {"CREATE INDEX one ON public.t (a)",
+                  "INSERT INTO public.seen VALUES (current_setting("
+                  "'maintenance_work_mem'))"};
+  // Large enough to be built alone.
+  archive_.Data("t", {4}, restore_test::Rows(500000, {Octets(7)}));
+  options_.maintenance_memory_bytes = uint64_t{300} << 20;
+  ASSERT_OK(Restore());
+  EXPECT_EQ(Query("SELECT memory FROM seen"), "300MB");
+}
+
+TEST_F(StepsRestoreTest, AnalyzeGathersStatisticsOfWhatWasRestored) {
+  AddTable("t");
+  archive_.Table("empty", "CREATE TABLE public.empty (a integer)");
+  archive_.Table("root",
+                 "CREATE TABLE public.root (a integer) PARTITION BY LIST (a)");
+  archive_.Table("leaf",
+                 "CREATE TABLE public.leaf PARTITION OF public.root DEFAULT");
+  archive_.Data("leaf", {4}, {{Octets(1)}, {Octets(1)}, {Octets(2)}});
+  target_->Execute(
+      "CREATE TABLE mine (a integer); INSERT INTO mine VALUES (1)");
+  options_.allow_non_empty = true;
+  ASSERT_OK(Restore());
+  constexpr absl::string_view kAnalyzed =
+      "SELECT DISTINCT tablename || CASE WHEN inherited THEN '*' ELSE '' END "
+      "AS name FROM pg_stats WHERE schemaname = 'public' ORDER BY 1";
+  EXPECT_EQ(Query(kAnalyzed), "");
+  options_.analyze = true;
+  options_.clean = true;
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Restore());
+  EXPECT_EQ(Query(kAnalyzed), "leaf\nroot*\nt");
+  const bool has_only = Query(
+                            "SELECT current_setting("
+                            "'server_version_num')::integer >= 180000") == "t";
+  EXPECT_EQ(summary.analyzed, has_only ? 3u : 2u);
+}
+
+TEST_F(StepsRestoreTest, AnalyzeInOneTransaction) {
+  AddTable("t");
+  options_.analyze = true;
+  options_.single_transaction = true;
+  ASSERT_OK(Restore());
+  EXPECT_EQ(Query("SELECT reltuples FROM pg_class WHERE relname = 't'"), "2");
+}
+
+// A function that fails where an index needs it fails ANALYZE too.
+TEST_F(StepsRestoreTest, WhatCannotBeAnalyzedIsNamed) {
+  AddTable("t");
+  AddTable("u");
+  archive_.Add("f", Section::kPreData,
+               {"CREATE FUNCTION public.f(integer) RETURNS integer IMMUTABLE "
+                "LANGUAGE plpgsql AS $$BEGIN IF current_query() LIKE "
+                "'ANALYZE%' THEN RAISE 'no'; END IF; RETURN 1; END$$"});
+  archive_.Index("t", "one", "CREATE INDEX one ON public.t (public.f(a))");
+  options_.analyze = true;
+  options_.exit_on_error = false;
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Restore());
+  ASSERT_THAT(summary.errors, SizeIs(1));
+  EXPECT_EQ(summary.errors[0].entry, "table \"public.t\"");
+  EXPECT_EQ(summary.errors[0].sqlstate, "P0001");
+  EXPECT_EQ(summary.analyzed, 1u);
+}
+
 // Two refreshes, each of which waits for the other's lock, which a session
 // keeps; and one that reads from both.
 TEST_F(StepsRestoreTest, MaterializedViewsAreRefreshedSideBySide) {
@@ -305,6 +372,7 @@ TEST_F(StepsRestoreTest, MaterializedViewsAreRefreshedSideBySide) {
 TEST_F(StepsRestoreTest, ADryRunCountsWhatIsMadeInStepsOnce) {
   AddTable("t");
   AddKey("t");
+  options_.analyze = true;
   const auto reader = archive_.Open();
   CancelToken cancel;
   ASSERT_OK_AND_ASSIGN(const DryRunReport report,
@@ -313,6 +381,7 @@ TEST_F(StepsRestoreTest, ADryRunCountsWhatIsMadeInStepsOnce) {
   for (const DryRunStep& step : report.order)
     entries[step.phase] += step.entries;
   EXPECT_EQ(entries["post-data"], 1u);
+  EXPECT_EQ(entries["analyze"], 1u);
 }
 
 }  // namespace

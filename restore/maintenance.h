@@ -1,0 +1,52 @@
+// What the server may use to build an index or to check a key: memory and
+// workers, shared out among the jobs that build at a time.
+
+#ifndef PGBALE_RESTORE_MAINTENANCE_H_
+#define PGBALE_RESTORE_MAINTENANCE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "base/pg/connection.h"
+
+namespace pgbale {
+
+// A target's settings, as a session finds them.
+struct MaintenanceLimits {
+  uint64_t memory_bytes = 0;          // maintenance_work_mem
+  uint64_t shared_buffers_bytes = 0;  // what somebody has sized to the machine
+  int workers = 0;                    // max_parallel_maintenance_workers
+  bool workers_chosen = false;        // by somebody, and not by default
+  // What all sessions together can have: the lower one of max_parallel_workers
+  // and max_worker_processes.
+  int workers_of_all = 0;
+};
+absl::StatusOr<MaintenanceLimits> ReadMaintenanceLimits(
+    pg::Connection& connection);
+
+// Of each session.
+struct MaintenanceSettings {
+  uint64_t memory_bytes = 0;
+  int workers = 0;
+
+  bool operator==(const MaintenanceSettings&) const = default;
+};
+
+// What each of `builders` gets of `budget_bytes`, or without one, of half the
+// server's shared_buffers. Never less than what the server gives anyway. Where
+// nobody has chosen a number of parallel workers, all that there are are shared
+// out; how many of them an index takes depends on its size and on the memory,
+// of which the server gives each 32 MiB. Pure.
+// REQUIRES: builders > 0
+MaintenanceSettings ShareMaintenance(const MaintenanceLimits& limits,
+                                     std::optional<uint64_t> budget_bytes,
+                                     int builders);
+
+// The statement that gives a session `settings`.
+std::string SetMaintenance(const MaintenanceSettings& settings);
+
+}  // namespace pgbale
+
+#endif  // PGBALE_RESTORE_MAINTENANCE_H_
