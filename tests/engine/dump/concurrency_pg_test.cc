@@ -194,7 +194,8 @@ TEST_F(ConcurrencyTest, MigrationThatTheLeaderWaitsForGoesOn) {
       source.environment());
   ASSERT_TRUE(Appears(source,
                       "wait_event_type = 'Lock' AND 1 = (SELECT count(*) FROM"
-                      " pg_stat_activity WHERE state = 'active' AND"
+                      " pg_stat_activity WHERE datname = current_database()"
+                      " AND state = 'active' AND"
                       " application_name LIKE 'pgbale%')"));
   ASSERT_OK(migration->ExecutePipeline(
       {"ALTER TABLE public.second ADD b integer", "COMMIT"}));

@@ -68,7 +68,8 @@ class FaultTest : public ActivityTest {
     StartDump(source.environment(), row_seconds);
     ASSERT_TRUE(Appears(source, absl::StrCat(kCopies,
                                              " AND (SELECT count(*) FROM "
-                                             "pg_stat_activity WHERE ",
+                                             "pg_stat_activity WHERE datname ="
+                                             " current_database() AND ",
                                              kCopies, ") = 2")));
   }
 
