@@ -175,7 +175,10 @@ absl::Status ModeApplier::Run() {
     Entry of;
     of.kind = "TRUNCATE";
     of.name = absl::StrJoin(truncated_, ", ");
-    Add(Section::kPreData, of, absl::StrCat("TRUNCATE TABLE ONLY ", of.name));
+    // Each is ONLY itself: rows of tables that inherit from it are others'.
+    Add(Section::kPreData, of,
+        absl::StrCat("TRUNCATE TABLE ONLY ",
+                     absl::StrJoin(truncated_, ", ONLY ")));
   }
   selection_.entries.clear();
   for (const uint32_t id : selected_)
@@ -191,7 +194,9 @@ absl::Status ModeApplier::ApplyTo(uint32_t id) {
   if (!standing.has_value()) return absl::OkStatus();
   Compare(data, *standing, found_);
   if (options_.table_mode == TableMode::kTruncate)
-    truncated_.push_back(pg::QualifiedName(data.schema, data.relation));
+    // Of a partition, whose rows may come through its root, itself.
+    truncated_.push_back(
+        pg::QualifiedName(entries_[id - 1].schema, entries_[id - 1].name));
   if (options_.table_mode == TableMode::kUpsert) Upsert(id, *standing);
   return absl::OkStatus();
 }

@@ -152,13 +152,14 @@ TEST_F(DamagedLargeTableTest, InOneTransactionToo) {
             absl::StrCat(kRows - (gap_.end - gap_.first)));
 }
 
-// The server knows of all pages that everyone sees all their rows.
+// The server knows of all pages with rows that everyone sees all of them; since
+// 16 it adds pages ahead, of which some may stay empty.
 TEST_F(LargeTableTest, IsFrozenByTheTransactionThatMakesIt) {
   target_->Execute("CREATE SCHEMA x; CREATE EXTENSION pg_visibility SCHEMA x");
   ASSERT_TRUE(DumpAndVerify(*source_, Bale(), {"-j", "2"}));
   ASSERT_TRUE(RestoreInto(*target_, Bale(), {"-1", "--allow-non-empty"}));
-  EXPECT_EQ(target_->Query("SELECT all_frozen * 8192 = "
-                           "pg_relation_size('large') FROM "
+  EXPECT_EQ(target_->Query("SELECT all_frozen = (SELECT count(DISTINCT "
+                           "(ctid::text::point)[0]) FROM large) FROM "
                            "x.pg_visibility_map_summary('large')"),
             "t");
   EXPECT_EQ(target_->Query("SELECT count(*) FROM large"), absl::StrCat(kRows));

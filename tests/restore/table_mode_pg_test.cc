@@ -66,6 +66,54 @@ TEST_F(TableModeTest, TruncateMakesTheTableWhatItWas) {
   EXPECT_TRUE(EqualDatabases(source_.name(), target_.name()));
 }
 
+// "ONLY" stands for one name of a list.
+TEST_F(TableModeTest, TruncateLeavesTablesAloneThatInherit) {
+  const TestDatabase source, target;
+  source.Execute(R"(
+    CREATE TABLE first (a integer); CREATE TABLE second (a integer);
+    INSERT INTO first VALUES (1); INSERT INTO second VALUES (2);
+  )");
+  ASSERT_TRUE(DumpAndVerify(source, bale()));
+  ASSERT_TRUE(RestoreInto(target, bale(), {}));
+  target.Execute(R"(
+    CREATE TABLE of_first () INHERITS (first);
+    CREATE TABLE of_second () INHERITS (second);
+    INSERT INTO of_first VALUES (11); INSERT INTO of_second VALUES (12);
+    INSERT INTO first VALUES (3); INSERT INTO second VALUES (4);
+  )");
+  const CommandResult result =
+      RunPgbale(target, {"restore", "-d", target.name(), bale(), "-t", "first",
+                         "-t", "second", "--table-mode", "truncate"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(target.Query("SELECT string_agg(a::text, ' ' ORDER BY a) FROM "
+                         "(TABLE first UNION ALL TABLE second) AS t"),
+            "1 2 11 12");
+}
+
+// Rows that are loaded through the root belong to one partition: the others
+// keep theirs.
+TEST_F(TableModeTest, TruncateOfAPartitionLeavesOthersAlone) {
+  const TestDatabase source, target;
+  source.Execute(R"(
+    CREATE TYPE e AS ENUM ('x', 'y');
+    CREATE TABLE root (a e) PARTITION BY HASH (a);
+    CREATE TABLE part_0 PARTITION OF root
+      FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+    CREATE TABLE part_1 PARTITION OF root
+      FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+    INSERT INTO root SELECT unnest(ARRAY['x', 'y', 'x', 'y']::e[]);
+  )");
+  ASSERT_TRUE(DumpAndVerify(source, bale()));
+  ASSERT_TRUE(RestoreInto(target, bale(), {}));
+  for (const char* table : {"part_0", "part_1"}) {
+    const CommandResult result =
+        RunPgbale(target, {"restore", "-d", target.name(), bale(), "-t", table,
+                           "--table-mode", "truncate"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+  }
+  EXPECT_EQ(target.Query("SELECT count(*) FROM root"), "4");
+}
+
 TEST_F(TableModeTest, AppendKeepsRowsAndSequences) {
   target_.Execute("DELETE FROM \"T\" WHERE id < 6");
   const CommandResult result = Restore("append", {"-t", "\"T\""});
