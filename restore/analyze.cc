@@ -16,18 +16,32 @@ namespace {
 
 // The first server that can analyze a partitioned table without its partitions.
 constexpr int kAnalyzeOnlySince = 18;
+constexpr int kMaintainSince = 17;
 
 struct Target {
   const Entry* entry;
   std::string statement;
   uint64_t bytes;
+  bool may;  // else the server passes over it with no more than a warning
 };
 
-enum Column { kPosition, kPartitioned, kBytes };
+enum Column { kPosition, kPartitioned, kBytes, kMay };
+
+std::string MaySql(int server_major) {
+  return absl::StrCat(
+      "pg_catalog.pg_has_role(c.relowner, 'USAGE') OR EXISTS (SELECT FROM "
+      "pg_catalog.pg_database d WHERE d.datname = "
+      "pg_catalog.current_database() AND "
+      "pg_catalog.pg_has_role(d.datdba, 'USAGE'))",
+      server_major >= kMaintainSince
+          ? " OR pg_catalog.has_table_privilege(c.oid, 'MAINTAIN')"
+          : "");
+}
 
 // Rows of the targets among `entries`, by their positions.
 std::string TargetsSql(const std::vector<const Entry*>& entries,
-                       bool skip_partitions) {
+                       int server_major) {
+  const bool skip_partitions = server_major < kAnalyzeOnlySince;
   std::string names;
   for (size_t i = 0; i < entries.size(); ++i)
     absl::StrAppend(&names, i == 0 ? "(" : ", (", i, ", ",
@@ -35,14 +49,14 @@ std::string TargetsSql(const std::vector<const Entry*>& entries,
                     pg::QuoteLiteral(entries[i]->name), ")");
   return absl::StrCat(
       "WITH made AS MATERIALIZED (SELECT v.i, c.oid, c.relkind, "
-      "c.relispartition, c.relhassubclass FROM (VALUES ",
-      names,
+      "c.relispartition, c.relhassubclass, ",
+      MaySql(server_major), " AS may FROM (VALUES ", names,
       ") v(i, schema, name) "
       "JOIN pg_catalog.pg_namespace n ON n.nspname = v.schema "
       "JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid "
       "AND c.relname = v.name WHERE c.relkind IN ('r', 'p', 'm')), "
       "sized AS MATERIALIZED (SELECT m.i, m.oid, m.relkind = 'p' AS parted, "
-      "m.relhassubclass, CASE WHEN m.relkind = 'p' THEN "
+      "m.relhassubclass, m.may, CASE WHEN m.relkind = 'p' THEN "
       "(SELECT pg_catalog.sum(pg_catalog.pg_relation_size(t.relid)) "
       "FROM pg_catalog.pg_partition_tree(m.oid) t) "
       "ELSE pg_catalog.pg_relation_size(m.oid) END AS bytes FROM made m",
@@ -51,7 +65,7 @@ std::string TargetsSql(const std::vector<const Entry*>& entries,
             "pg_catalog.pg_partition_ancestors(m.oid) a JOIN made p "
             "ON p.oid = a.relid AND p.oid <> m.oid))"
           : "",
-      ") SELECT i, parted, bytes::bigint FROM sized "
+      ") SELECT i, parted, bytes::bigint, may FROM sized "
       "WHERE bytes > 0 OR relhassubclass ORDER BY i");
 }
 
@@ -59,9 +73,10 @@ absl::StatusOr<std::vector<Target>> FindTargets(
     const std::vector<const Entry*>& entries, pg::Connection& connection) {
   std::vector<Target> targets;
   if (entries.empty()) return targets;
-  const bool has_only = connection.server_major() >= kAnalyzeOnlySince;
+  const int server_major = connection.server_major();
+  const bool has_only = server_major >= kAnalyzeOnlySince;
   ASSIGN_OR_RETURN(const pg::Result result,
-                   connection.Query(TargetsSql(entries, !has_only)));
+                   connection.Query(TargetsSql(entries, server_major)));
   for (const pg::Row row : result) {
     const Entry& entry = *entries[static_cast<size_t>(row.integer(kPosition))];
     const bool only = has_only && row.boolean(kPartitioned);
@@ -69,7 +84,7 @@ absl::StatusOr<std::vector<Target>> FindTargets(
         {&entry,
          absl::StrCat("ANALYZE ", only ? "ONLY " : "",
                       pg::QualifiedName(entry.schema, entry.name)),
-         static_cast<uint64_t>(row.integer(kBytes))});
+         static_cast<uint64_t>(row.integer(kBytes)), row.boolean(kMay)});
   }
   return targets;
 }
@@ -98,6 +113,12 @@ absl::StatusOr<uint64_t> AnalyzeRelations(
   std::atomic<uint64_t> analyzed = 0;
   JobGraph graph;
   for (const Target& target : targets) {
+    if (!target.may) {
+      errors.Note(
+          MakeError(Failure::kError, "is not analyzed: it is not this role's"),
+          *target.entry);
+      continue;
+    }
     Job job;
     job.name = EntryLabel(*target.entry);
     job.weight = target.bytes;

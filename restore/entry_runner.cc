@@ -142,8 +142,13 @@ EntryRunner::Attempt EntryRunner::TryOnce(Session& session, Fill fill,
     return attempt;
   }
   session.ForgetSettings();
+  // What comes next would be a level deeper if the savepoint stayed, and COPY
+  // FREEZE asks for a table of its own level.
   if (options_.in_transaction && connection.alive())
-    connection.Execute("ROLLBACK TO SAVEPOINT pgbale").IgnoreError();
+    connection
+        .ExecutePipeline(
+            {"ROLLBACK TO SAVEPOINT pgbale", "RELEASE SAVEPOINT pgbale"})
+        .IgnoreError();
   return attempt;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
+
 namespace pgbale {
 namespace {
 
@@ -21,9 +23,11 @@ class Cutter {
  public:
   Cutter(const Directory& directory, const Selection& selection,
          const LoadCut& cut)
-      : chunks_(ChunksInOrder(directory)),
-        made_(MadeBy(selection)),
-        cut_(cut) {}
+      : chunks_(ChunksInOrder(directory)), made_(MadeBy(selection)), cut_(cut) {
+    for (const Entry* entry : selection.entries)
+      if (entry->section == Section::kPreData && LocksOthers(*entry))
+        joined_.insert(entry->parent);
+  }
 
   std::vector<PlannedJob> Run(const std::vector<PlannedJob>& jobs) {
     for (const PlannedJob& job : jobs) {
@@ -42,7 +46,13 @@ class Cutter {
     const Entry& entry = *job.entries.front();
     return job.rows && job.entries.size() == 1 &&
            entry.data->target == DataTarget::kRelation &&
-           !entry.data->via_root && made_.contains(entry.parent);
+           !entry.data->via_root && made_.contains(entry.parent) &&
+           !joined_.contains(entry.parent);
+  }
+
+  bool LocksOthers(const Entry& entry) const {
+    return absl::c_any_of(entry.locks,
+                          [this](uint32_t id) { return !made_.contains(id); });
   }
 
   std::vector<PlannedJob> SpansOf(const PlannedJob& job) const {
@@ -93,6 +103,8 @@ class Cutter {
 
   const ChunksByEntry chunks_;
   const absl::flat_hash_set<uint32_t> made_;
+  // Attached to a table that stands, whose keys and triggers they get with it.
+  absl::flat_hash_set<uint32_t> joined_;
   const LoadCut cut_;
   std::vector<std::vector<size_t>> now_at_;  // by position in the old list
   std::vector<PlannedJob> cut_jobs_;

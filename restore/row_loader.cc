@@ -1,10 +1,15 @@
 #include "restore/row_loader.h"
 
+#include <string>
+
 #include "absl/strings/str_cat.h"
 #include "base/pg/quote.h"
 #include "base/status.h"
+#include "base/text.h"
+#include "restore/label.h"
 #include "restore/large_object_copy.h"
 #include "restore/table_copy.h"
+#include "spdlog/spdlog.h"
 
 namespace pgbale {
 namespace {
@@ -80,6 +85,8 @@ absl::Status RowLoader::LoadParts(Session& session, Parts parts) {
   if (!session.connection().alive()) return DescribeError(status, culprit, "");
   if (parts.size() == 1 || errors_.stop())
     return errors_.Take(status, culprit, "");
+  // Whoever waits for memory must hold none.
+  loads.clear();
   for (size_t i = 0; i < parts.size(); ++i)
     RETURN_IF_ERROR(LoadParts(session, parts.subspan(i, 1)));
   return absl::OkStatus();
@@ -133,11 +140,14 @@ void RowLoader::NoteSkipped(const ArchiveRows& load) {
       if (chunk.ordinal == skipped.chunk->ordinal) break;
       before += chunk.rows;
     }
-    errors_.Note(
+    const absl::Status damage =
         Annotate(skipped.damage,
                  absl::StrCat("rows ", before + 1, " to ",
-                              before + skipped.chunk->rows, " are left out")),
-        load.entry());
+                              before + skipped.chunk->rows, " are left out"));
+    // At once, too: what fails later must not hide it.
+    spdlog::warn("{}: {}", EntryLabel(load.entry()),
+                 Printable(std::string(damage.message())));
+    errors_.Note(damage, load.entry());
   }
 }
 

@@ -33,6 +33,12 @@ void StatementBatch::AddStep(const Entry& entry, size_t step) {
 }
 
 void StatementBatch::AddUndo(const Entry& entry, size_t step) {
+  // Others may hold the tables for as long as an index takes.
+  AddView("SELECT pg_catalog.set_config('lock_timeout', '2s', true)", &entry);
+  AddDropOfSteps(entry, step);
+}
+
+void StatementBatch::AddDropOfSteps(const Entry& entry, size_t step) {
   while (step > 0)
     for (const std::string& statement : entry.steps[--step].undo)
       AddView(statement, &entry);
@@ -47,6 +53,8 @@ void StatementBatch::AddDrop(const Entry& entry) {
   for (const std::string& statement :
        options_.if_exists ? entry.drop_if_exists : entry.drop)
     AddView(statement, &entry);
+  // An earlier restore may have ended between the steps.
+  if (options_.if_exists) AddDropOfSteps(entry, entry.steps.size());
 }
 
 void StatementBatch::AddView(absl::string_view sql, const Entry* entry) {

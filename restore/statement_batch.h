@@ -40,6 +40,7 @@ class StatementBatch {
   // Likewise for one of its steps; the last one gives it to its owner.
   void AddStep(const Entry& entry, size_t step);
   // Adds what takes back the steps before `step`, last first.
+  // Gives up soon where others hold the tables.
   void AddUndo(const Entry& entry, size_t step);
   // Adds what makes the object that stands already equal to `entry`.
   void AddAlter(const Entry& entry);
@@ -51,6 +52,7 @@ class StatementBatch {
   const EntrySettings& settings() const { return settings_; }
 
  private:
+  void AddDropOfSteps(const Entry& entry, size_t step);
   void AddView(absl::string_view sql, const Entry* entry);
   void AddMade(std::string sql, const Entry* entry);
   void AddSettings(const Entry& entry);

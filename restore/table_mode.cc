@@ -138,6 +138,9 @@ class ModeApplier {
   std::vector<uint32_t> Kept() const;
   // One table of either mode.
   absl::Status ApplyTo(uint32_t id);
+  // Which partition rows go to that are loaded through their root, the target
+  // decides: it must be all of them that are truncated, or none.
+  void CheckAllOfRoot(uint32_t id);
   void Upsert(uint32_t id, const std::vector<StandingColumn>& standing);
   // A new entry, the last.
   uint32_t Add(Section section, const Entry& of, std::string statement);
@@ -147,7 +150,7 @@ class ModeApplier {
   std::vector<Entry>& entries_;
   Selection& selection_;
   Findings& found_;
-  std::vector<uint32_t> selected_;
+  std::vector<uint32_t> kept_, selected_;
   std::vector<std::string> truncated_;
 };
 
@@ -166,9 +169,8 @@ std::vector<uint32_t> ModeApplier::Kept() const {
 }
 
 absl::Status ModeApplier::Run() {
-  selected_ = Kept();
-  const std::vector<uint32_t> kept = selected_;
-  for (const uint32_t id : kept)
+  kept_ = selected_ = Kept();
+  for (const uint32_t id : kept_)
     if (entries_[id - 1].data.has_value()) RETURN_IF_ERROR(ApplyTo(id));
   if (options_.table_mode == TableMode::kTruncate && !truncated_.empty()) {
     // All at once: they may refer to one another.
@@ -193,12 +195,31 @@ absl::Status ModeApplier::ApplyTo(uint32_t id) {
   // That it is missing is found elsewhere.
   if (!standing.has_value()) return absl::OkStatus();
   Compare(data, *standing, found_);
-  if (options_.table_mode == TableMode::kTruncate)
-    // Of a partition, whose rows may come through its root, itself.
+  if (options_.table_mode == TableMode::kTruncate) {
+    if (data.via_root) CheckAllOfRoot(id);
+    // Of a partition, whose rows may go through its root, itself.
     truncated_.push_back(
         pg::QualifiedName(entries_[id - 1].schema, entries_[id - 1].name));
+  }
   if (options_.table_mode == TableMode::kUpsert) Upsert(id, *standing);
   return absl::OkStatus();
+}
+
+void ModeApplier::CheckAllOfRoot(uint32_t id) {
+  const TableData& data = *entries_[id - 1].data;
+  const bool all = absl::c_all_of(entries_, [&](const Entry& other) {
+    return !other.data.has_value() || !other.data->via_root ||
+           other.data->schema != data.schema ||
+           other.data->relation != data.relation ||
+           absl::c_linear_search(kept_, other.id);
+  });
+  if (all) return;
+  found_.Block(
+      absl::StrCat("table ",
+                   Quoted(entries_[id - 1].schema, entries_[id - 1].name),
+                   " may hold rows of other partitions here, which "
+                   "TRUNCATE would remove"),
+      absl::StrCat("Restore all of ", Quoted(data.schema, data.relation), "."));
 }
 
 void ModeApplier::Upsert(uint32_t id,

@@ -182,6 +182,9 @@ RestoreOptions AllRestorer::OptionsFor(const std::string& database,
                                        int jobs) const {
   RestoreOptions options = options_;
   options.globals = false;
+  options.memory_bytes = options.memory_bytes /
+                         static_cast<uint64_t>(std::max(jobs, options_.jobs)) *
+                         static_cast<uint64_t>(jobs);
   options.jobs = jobs;
   // Those with one job are restored beside others.
   options.maintenance_sharers = jobs == 1 ? std::max(1, options_.jobs) : 1;

@@ -73,6 +73,23 @@ class LoadSpansTest : public ::testing::Test {
   std::vector<PlannedJob> jobs_;
 };
 
+// It has keys and triggers of the other as soon as it is attached.
+TEST_F(LoadSpansTest, ATableIsNotCutIfItIsAttachedToOneThatStands) {
+  archive_.Table("root");
+  AddTable("large", 101);
+  Entry& attach =
+      archive_.Part("large", "attach", Section::kPreData, "ALTER TABLE …");
+  attach.locks = {archive_.IdOf("root"), archive_.IdOf("large")};
+  Cut();
+  EXPECT_GE(LoadsOf("large").size(), 8u);
+  selection_.needed.insert(archive_.IdOf("root"));
+  const LoadCut cut{.workers = 2, .server_major = 18};
+  jobs_ = CutLoads(
+      MakePlan(archive_.entries(), directory_, selection_, cut.workers).main,
+      directory_, selection_, cut);
+  EXPECT_THAT(LoadsOf("large"), SizeIs(1));
+}
+
 TEST_F(LoadSpansTest, EachChunkIsInOneSpanInOrder) {
   AddTable("large", 101);
   Cut();

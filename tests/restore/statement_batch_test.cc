@@ -56,7 +56,25 @@ TEST(StatementBatch, TheLastStepGivesItToItsOwner) {
                           "ALTER TABLE public.t OWNER TO \"Some One\""));
   StatementBatch undo({}, kDefaults);
   undo.AddUndo(table, 2);
-  EXPECT_THAT(undo.statements(), ElementsAre("NOT TWO", "NOT ONE"));
+  EXPECT_THAT(
+      undo.statements(),
+      ElementsAre("SELECT pg_catalog.set_config('lock_timeout', '2s', true)",
+                  "NOT TWO", "NOT ONE"));
+}
+
+TEST(StatementBatch, DropIfExistsDropsWhatStepsLeft) {
+  Entry table = Table();
+  table.drop = {"DROP"};
+  table.drop_if_exists = {"DROP IF EXISTS"};
+  table.steps = {{.create = {"ONE"}, .undo = {"NOT ONE"}},
+                 {.create = {"TWO"}, .undo = {"NOT TWO"}}};
+  StatementBatch drop({}, kDefaults),
+      drop_if_exists({.if_exists = true}, kDefaults);
+  drop.AddDrop(table);
+  drop_if_exists.AddDrop(table);
+  EXPECT_THAT(drop.statements(), ElementsAre("DROP"));
+  EXPECT_THAT(drop_if_exists.statements(),
+              ElementsAre("DROP IF EXISTS", "NOT TWO", "NOT ONE"));
 }
 
 TEST(StatementBatch, SettingsAreSetWhereTheyChange) {

@@ -97,8 +97,9 @@ class StepsRestoreTest : public ActivityTest {
 
   static bool SomebodyWaits(pg::Connection& connection) {
     for (int tries = 0; tries < 6000; ++tries) {
-      const auto waiting =
-          connection.Query("SELECT FROM pg_locks WHERE NOT granted");
+      const auto waiting = connection.Query(
+          "SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT "
+          "oid FROM pg_database WHERE datname = current_database())");
       if (waiting.ok() && waiting->rows() > 0) return true;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
@@ -206,6 +207,23 @@ TEST_F(StepsRestoreTest, StepsBehindAFailedOneDoNotRun) {
   ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Restore());
   ASSERT_THAT(summary.errors, SizeIs(1));
   EXPECT_EQ(summary.errors[0].sqlstate, "42703");
+}
+
+// Killed between the steps, a restore has left the index.
+TEST_F(StepsRestoreTest, CleanDropsWhatAnEarlierRestoreLeft) {
+  AddTable("t");
+  Entry& key = AddKey("t");
+  key.drop_if_exists = {
+      "ALTER TABLE IF EXISTS ONLY public.t DROP CONSTRAINT IF EXISTS t_key"};
+  ASSERT_OK(Restore());
+  target_->Execute(
+      "ALTER TABLE t DROP CONSTRAINT t_key; CREATE UNIQUE INDEX t_key ON t "
+      "(a)");
+  options_.pre_data = options_.data = false;
+  options_.clean = options_.if_exists = true;
+  ASSERT_OK(Restore());
+  EXPECT_EQ(Query("SELECT count(*) FROM pg_constraint WHERE conname = 't_key'"),
+            "1");
 }
 
 // Its name is the key's; what is not ours is not dropped.
@@ -333,6 +351,26 @@ TEST_F(StepsRestoreTest, WhatCannotBeAnalyzedIsNamed) {
   ASSERT_THAT(summary.errors, SizeIs(1));
   EXPECT_EQ(summary.errors[0].entry, "table \"public.t\"");
   EXPECT_EQ(summary.errors[0].sqlstate, "P0001");
+  EXPECT_EQ(summary.analyzed, 1u);
+}
+
+// The server would say so in a warning, and that all is well.
+TEST_F(StepsRestoreTest, WhatTheRoleMayNotAnalyzeIsNamed) {
+  AddTable("t");
+  AddTable("u");
+  ASSERT_OK(Restore());
+  const std::string role = target_->name() + "_role";
+  target_->Execute(absl::StrCat("CREATE ROLE ", role,
+                                "; ALTER TABLE u OWNER TO ", role,
+                                "; GRANT ALL ON SCHEMA public TO ", role,
+                                "; GRANT SELECT, INSERT ON t TO ", role));
+  options_.pre_data = options_.post_data = false;
+  options_.analyze = true;
+  options_.role = role;
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Restore());
+  target_->Execute(absl::StrCat("DROP OWNED BY ", role, "; DROP ROLE ", role));
+  ASSERT_THAT(summary.errors, SizeIs(1));
+  EXPECT_EQ(summary.errors[0].entry, "table \"public.t\"");
   EXPECT_EQ(summary.analyzed, 1u);
 }
 

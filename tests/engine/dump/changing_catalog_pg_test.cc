@@ -84,10 +84,12 @@ std::string CountGenerations(const TestDatabase& database) {
                    kNames, ") AS names(name)"));
 }
 
-// What the other sessions do, with random numbers from 1 to 4 for %.
+// What the other sessions do, with random numbers from 1 to 4 for %. Functions
+// are replaced by others: no CHECK may depend on which one it is, or rows could
+// not be restored.
 constexpr const char* kChanges[] = {
     "CREATE TABLE t% (a serial PRIMARY KEY, b mood DEFAULT 'good', c integer"
-    " DEFAULT f%(), CHECK (a > f%()))",
+    " DEFAULT f%(), CHECK (a > f%() - 9))",
     "CREATE TABLE t% (LIKE t% INCLUDING ALL)",
     "CREATE TABLE t% () INHERITS (t%)",
     "DROP TABLE t%",
@@ -122,7 +124,7 @@ constexpr const char* kChanges[] = {
     "CREATE AGGREGATE g% (integer) (SFUNC = int4pl, STYPE = integer)",
     "DROP AGGREGATE g% (integer)",
     "CREATE OPERATOR ==% (LEFTARG = mood, RIGHTARG = mood, FUNCTION = enum_eq)",
-    "CREATE DOMAIN o% AS integer DEFAULT f%() CHECK (VALUE > f%())",
+    "CREATE DOMAIN o% AS integer DEFAULT f%() CHECK (VALUE > f%() - 9)",
     "ALTER DOMAIN o% RENAME TO o%",
     "DROP DOMAIN o% CASCADE",
     "CREATE TYPE y% AS (a mood, b o%)",
