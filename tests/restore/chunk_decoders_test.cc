@@ -84,7 +84,8 @@ TEST_F(ChunkDecodersTest, ChunksAreDecodedAhead) {
   Open(3, 100 * kMemoryOfChunk);
   ArchiveRows rows = Rows();
   ASSERT_OK(rows.Next());
-  EXPECT_GT(decoders_->octets_peak(), 3 * kMemoryOfChunk);
+  // Those that are decoded before the next one is begun take less by then.
+  EXPECT_GT(decoders_->octets_peak(), kMemoryOfChunk + kChunkOctets);
 }
 
 TEST_F(ChunkDecodersTest, WhatIsAheadStaysWithinTheMemory) {
