@@ -19,30 +19,11 @@
 
 namespace pgbale {
 
-// Of the usual widths, the call would cost more than the copy.
-inline void CopyValue(Bytes value, uint8_t* to) {
-  switch (value.size()) {
-    case 0:
-      return;
-    case 1:
-      *to = value.front();
-      return;
-    case 2:
-      std::memcpy(to, value.data(), 2);
-      return;
-    case 4:
-      std::memcpy(to, value.data(), 4);
-      return;
-    case 8:
-      std::memcpy(to, value.data(), 8);
-      return;
-    case 16:
-      std::memcpy(to, value.data(), 16);
-      return;
-    default:
-      std::memcpy(to, value.data(), value.size());
-  }
-}
+// A value that somebody else owns.
+struct ValueRef {
+  const uint8_t* octets;
+  int32_t length;  // -1: NULL
+};
 
 // The values of one column. NULLs take no room among the values.
 class Column {
@@ -53,11 +34,14 @@ class Column {
   // REQUIRES: width() == 0 || value.size() == width(); value.size() < 2^32
   void Append(Bytes value) {
     if (width_ == 0) lengths_.push_back(static_cast<uint32_t>(value.size()));
-    CopyValue(value, Extend(values_, value.size()));
+    pgbale::Append(values_, value);
     if (nulls_ != 0 && rows_ % 8 == 0) null_bits_.push_back(0);
     ++rows_;
   }
   void AppendNull();
+  // The same for many values at once, which is several times as fast.
+  // REQUIRES: of each the same as of one
+  void AppendAll(absl::Span<const ValueRef> values);
   // Keeps its memory for the next rows.
   void Clear();
 
@@ -85,6 +69,8 @@ class Column {
   Buffer TakeValues() { return std::move(values_); }
 
  private:
+  void AppendNullBits(absl::Span<const ValueRef> values);
+
   uint32_t width_;
   uint32_t rows_ = 0;
   uint32_t nulls_ = 0;

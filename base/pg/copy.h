@@ -31,19 +31,26 @@ class CopyOut {
   CopyOut(const CopyOut&) = delete;
   CopyOut& operator=(const CopyOut&) = delete;
 
-  // The next message: in practice one row, plus the header before the first
-  // in binary; do not rely on it. The view is valid until the next call.
-  // nullopt: the copy ended well, nothing is missing.
+  // The next messages, as many as make a piece that is worth while: in practice
+  // whole rows, plus the header before the first in binary; do not rely on it.
+  // The view is valid until the next call. nullopt: the copy ended well,
+  // nothing is missing.
   absl::StatusOr<std::optional<Bytes>> Next();
-  // Gives up the memory of the last message, which the next call would do
-  // too: for who has work to do before that.
-  void FreeMessage();
+  // Gives up what the last piece takes in memory, if that is much: for who has
+  // work to do before the next call.
+  void FreePiece();
 
  private:
+  // Appends what has come to the piece, whole messages; false if the copy has
+  // ended, well or not.
+  bool Gather();
+  absl::Status TakeEnd();
   void Abandon();
 
   Wire& wire_;
-  char* message_ = nullptr;
+  // The first `used_` octets are the piece, the others room for more.
+  Buffer piece_;
+  size_t used_ = 0;
   bool done_ = false;
 };
 

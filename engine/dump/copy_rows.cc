@@ -10,13 +10,6 @@
 #include "format/wire/row_parser.h"
 
 namespace pgbale {
-namespace {
-
-// A limit is asked once for many messages.
-constexpr uint64_t kTakenOctets = 64 << 10;
-
-}  // namespace
-
 absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
                       const TableData& data, uint64_t batch_raw_bytes,
                       CancelToken& cancel,
@@ -27,18 +20,15 @@ absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
   RowBatch batch(widths);
   ASSIGN_OR_RETURN(const std::unique_ptr<pg::CopyOut> copy,
                    connection.BeginCopyOut(statement));
-  uint64_t untaken = 0;
   while (true) {
-    ASSIGN_OR_RETURN(const std::optional<Bytes> message, copy->Next());
-    if (!message.has_value()) break;
-    untaken += message->size();
-    if (limit != nullptr && untaken >= kTakenOctets)
-      RETURN_IF_ERROR(limit->Take(std::exchange(untaken, 0), cancel));
-    RETURN_IF_ERROR(parser->Parse(*message, batch));
+    ASSIGN_OR_RETURN(const std::optional<Bytes> piece, copy->Next());
+    if (!piece.has_value()) break;
+    if (limit != nullptr) RETURN_IF_ERROR(limit->Take(piece->size(), cancel));
+    RETURN_IF_ERROR(parser->Parse(*piece, batch));
     if (batch.raw_bytes() < batch_raw_bytes) continue;
     RETURN_IF_ERROR(cancel.Check());
     // A giant row would stand in memory once more while `take` waits.
-    copy->FreeMessage();
+    copy->FreePiece();
     RETURN_IF_ERROR(take(batch));
   }
   RETURN_IF_ERROR(parser->Finish());

@@ -22,7 +22,7 @@ constexpr uint32_t kCriticalFlags = 0xffff0000;
 // Nobody sends one at all.
 constexpr uint32_t kExtensionOctetsMax = 1 << 20;
 // A message of the protocol is at most 2^30 octets.
-constexpr size_t kTupleOctetsMax = size_t{1} << 30;
+constexpr ptrdiff_t kTupleOctetsMax = ptrdiff_t{1} << 30;
 constexpr int16_t kTrailer = -1;
 constexpr int32_t kNull = -1;
 
@@ -62,7 +62,8 @@ bool ClaimsNullsInVain(Bytes array) {
 }  // namespace
 
 absl::Status BinaryRowParser::AtRow(const absl::Status& status) const {
-  return Annotate(status, absl::StrCat("row ", rows_ + 1, " of the stream"));
+  return Annotate(status, absl::StrCat("row ", rows_ + group_.size() + 1,
+                                       " of the stream"));
 }
 
 absl::Status BinaryRowParser::Parse(Bytes data, RowBatch& batch) {
@@ -84,6 +85,12 @@ absl::Status BinaryRowParser::Finish() {
 }
 
 absl::StatusOr<size_t> BinaryRowParser::Consume(Bytes data, RowBatch& batch) {
+  const absl::StatusOr<size_t> consumed = Group(data, batch);
+  AppendGroup(batch);
+  return consumed;
+}
+
+absl::StatusOr<size_t> BinaryRowParser::Group(Bytes data, RowBatch& batch) {
   size_t consumed = 0;
   if (state_ == State::kHeader) {
     ASSIGN_OR_RETURN(consumed, MeasureHeader(data));
@@ -101,8 +108,9 @@ absl::StatusOr<size_t> BinaryRowParser::Consume(Bytes data, RowBatch& batch) {
     absl::StatusOr<size_t> octets = MeasureTuple(rest);
     if (!octets.ok()) return AtRow(octets.status());
     if (*octets == 0) return consumed;
-    AppendTuple(WithTrueArrays(rest.first(*octets)), batch);
     consumed += *octets;
+    group_.push_back(rest.first(*octets));
+    if (CorrectArrays() || group_.size() == group_max_) AppendGroup(batch);
   }
   if (consumed != data.size())
     return Violation("octets follow the trailer of the stream");
@@ -133,23 +141,26 @@ absl::StatusOr<size_t> BinaryRowParser::MeasureTuple(Bytes data) {
     return Violation(absl::StrCat("there are ", columns, " columns instead of ",
                                   widths_.size()));
   }
-  size_t octets = sizeof(int16_t);
-  const size_t count = fields_.size();
-  for (size_t i = 0; i < count; ++i) {
-    if (data.size() - octets < sizeof(int32_t)) return 0;
-    const int32_t length = LoadBig<int32_t>(data.data() + octets);
-    if (!LengthFits(widths_[i], length)) return LengthError(i, length);
-    octets += sizeof(int32_t);
-    fields_[i] = {data.data() + octets, length};
-    const size_t value_octets = static_cast<size_t>(std::max(length, 0));
-    if (value_octets > data.size() - octets) {
-      if (value_octets > kTupleOctetsMax - octets)
+  const uint8_t* at = data.data() + sizeof(int16_t);
+  const uint8_t* const end = data.data() + data.size();
+  ValueRef* field = fields_.data() + group_.size();
+  for (const uint32_t& width : widths_) {
+    if (end - at < ptrdiff_t{sizeof(int32_t)}) return 0;
+    const int32_t length = LoadBig<int32_t>(at);
+    if (!LengthFits(width, length))
+      return LengthError(static_cast<size_t>(&width - widths_.data()), length);
+    at += sizeof(int32_t);
+    *field = {at, length};
+    field += group_max_;
+    if (length <= 0) continue;
+    if (length > end - at) {
+      if (length > kTupleOctetsMax - (at - data.data()))
         return Violation("the row is longer than a message can be");
       return 0;
     }
-    octets += value_octets;
+    at += length;
   }
-  return octets;
+  return static_cast<size_t>(at - data.data());
 }
 
 absl::Status BinaryRowParser::LengthError(size_t column, int32_t length) const {
@@ -159,38 +170,37 @@ absl::Status BinaryRowParser::LengthError(size_t column, int32_t length) const {
                    width != 0 ? absl::StrCat(" instead of ", width) : ""));
 }
 
-Bytes BinaryRowParser::WithTrueArrays(Bytes tuple) {
+bool BinaryRowParser::CorrectArrays() {
+  Bytes& tuple = group_.back();
   const uint8_t* const given = tuple.data();
+  const size_t number = group_.size() - 1;
   for (const size_t column : arrays_) {
-    Field& field = fields_[column];
-    if (field.length == kNull ||
+    const ValueRef& field = fields_[column * group_max_ + number];
+    if (field.length < 0 ||
         !ClaimsNullsInVain(
             Bytes(field.octets, static_cast<size_t>(field.length))))
       continue;
     if (tuple.data() == given) {
       changed_.assign(tuple.begin(), tuple.end());
       tuple = changed_;
-      for (Field& each : fields_)
-        if (each.length != kNull)
-          each.octets = changed_.data() + (each.octets - given);
+      for (size_t i = number; i < fields_.size(); i += group_max_)
+        fields_[i].octets = changed_.data() + (fields_[i].octets - given);
     }
     StoreBig(changed_.data() + (field.octets - tuple.data()) + kArrayFlagAt,
              uint32_t{0});
   }
-  return tuple;
+  return tuple.data() != given;
 }
 
-void BinaryRowParser::AppendTuple(Bytes tuple, RowBatch& batch) {
-  Column* column = batch.columns().data();
-  for (const Field& field : fields_) {
-    if (field.length == kNull)
-      column->AppendNull();
-    else
-      column->Append(Bytes(field.octets, static_cast<size_t>(field.length)));
-    ++column;
+void BinaryRowParser::AppendGroup(RowBatch& batch) {
+  const ValueRef* fields = fields_.data();
+  for (Column& column : batch.columns()) {
+    column.AppendAll(absl::MakeSpan(fields, group_.size()));
+    fields += group_max_;
   }
-  batch.EndRow(tuple.size(), DigestRow(tuple));
-  ++rows_;
+  for (const Bytes tuple : group_) batch.EndRow(tuple.size(), DigestRow(tuple));
+  rows_ += group_.size();
+  group_.clear();
 }
 
 void BinaryRowWriter::Begin(Buffer& out) {

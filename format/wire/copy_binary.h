@@ -7,6 +7,7 @@
 #ifndef PGBALE_FORMAT_WIRE_COPY_BINARY_H_
 #define PGBALE_FORMAT_WIRE_COPY_BINARY_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -29,34 +30,45 @@ class BinaryRowParser : public RowParser {
                            absl::Span<const size_t> arrays = {})
       : widths_(widths.begin(), widths.end()),
         arrays_(arrays.begin(), arrays.end()),
-        fields_(widths.size()) {}
+        group_max_(GroupMax(widths.size())),
+        fields_(widths.size() * group_max_) {}
 
   absl::Status Parse(Bytes data, RowBatch& batch) override;
   absl::Status Finish() override;
 
  private:
   enum class State { kHeader, kTuples, kEnded };
-  struct Field {
-    const uint8_t* octets;
-    int32_t length;  // -1: NULL
-  };
+
+  // So many tuples are measured before they are appended, column by column.
+  static size_t GroupMax(size_t columns) {
+    constexpr size_t kFields = 1024, kTuples = 64;
+    return std::clamp(kFields / std::max<size_t>(columns, 1), size_t{1},
+                      kTuples);
+  }
 
   // Consumes what is whole of `data`; returns how many octets that is.
   absl::StatusOr<size_t> Consume(Bytes data, RowBatch& batch);
+  // The same; the last tuples are in the group.
+  absl::StatusOr<size_t> Group(Bytes data, RowBatch& batch);
   // The octets of the header or tuple at the front of `data`; 0 if it goes on
-  // behind its end. A tuple's fields go to fields_.
+  // behind its end. A tuple's fields go to fields_, those of the next one of
+  // the group.
   absl::StatusOr<size_t> MeasureHeader(Bytes data) const;
   absl::StatusOr<size_t> MeasureTuple(Bytes data);
   absl::Status LengthError(size_t column, int32_t length) const;
-  // `tuple`, or a copy in which no array claims NULLs that it does not have;
-  // fields_ point into the result.
-  Bytes WithTrueArrays(Bytes tuple);
-  void AppendTuple(Bytes tuple, RowBatch& batch);
+  // Puts a copy in the place of the last tuple of the group if it has an array
+  // that claims NULLs in vain; in the copy none does. True if so: the group
+  // must be appended before the next copy is made.
+  bool CorrectArrays();
+  void AppendGroup(RowBatch& batch);
   absl::Status AtRow(const absl::Status& status) const;
 
   const std::vector<uint32_t> widths_;
   const std::vector<size_t> arrays_;
-  std::vector<Field> fields_;
+  const size_t group_max_;
+  // Of column c of tuple t: [c * group_max_ + t].
+  std::vector<ValueRef> fields_;
+  std::vector<Bytes> group_;
   State state_ = State::kHeader;
   uint64_t rows_ = 0;
   // The beginning of a header or tuple that goes on in the next piece.

@@ -42,6 +42,53 @@ TEST(Column, ClearForgetsEverything) {
   EXPECT_EQ(column.nulls(), 0u);
 }
 
+TEST(Column, ManyAtOnceAreAsOneByOne) {
+  Random random;
+  for (const uint32_t width : {0u, 1u, 2u, 4u, 8u, 12u, 16u}) {
+    Column one_by_one(width), at_once(width);
+    for (int round = 0; round < 100; ++round) {
+      // In a third of the rounds there is no NULL, in the first ones neither.
+      const bool may_be_null = round > 9 && random.Below(3) != 0;
+      std::vector<Row> rows;
+      for (uint64_t i = random.Below(40); i > 0; --i)
+        rows.push_back(RandomRows(random, {width}, 1).front());
+      std::vector<ValueRef> values;
+      for (Row& row : rows) {
+        Value& value = row.front();
+        if (!value.has_value() && !may_be_null) value = std::string(width, 'x');
+        if (value.has_value()) {
+          one_by_one.Append(AsBytes(*value));
+          values.push_back(
+              {AsBytes(*value).data(), static_cast<int32_t>(value->size())});
+        } else {
+          one_by_one.AppendNull();
+          values.push_back({nullptr, -1});
+        }
+      }
+      at_once.AppendAll(values);
+      ASSERT_EQ(at_once.rows(), one_by_one.rows());
+      ASSERT_EQ(at_once.nulls(), one_by_one.nulls());
+      ASSERT_EQ(at_once.null_bits(), one_by_one.null_bits());
+      ASSERT_EQ(at_once.values(), one_by_one.values());
+      ASSERT_EQ(at_once.lengths(), one_by_one.lengths());
+    }
+    EXPECT_GT(at_once.nulls(), 0u);
+  }
+}
+
+TEST(Column, ValuesOfEachLengthComeWhole) {
+  std::string octets(100, 0);
+  for (size_t i = 0; i < octets.size(); ++i) octets[i] = static_cast<char>(i);
+  for (size_t length = 0; length < octets.size(); ++length) {
+    Column column(0);
+    const Bytes value = AsBytes(octets).first(length);
+    const int32_t size = static_cast<int32_t>(length);
+    column.AppendAll({{value.data(), size}, {value.data(), size}});
+    EXPECT_EQ(AsText(column.values()),
+              octets.substr(0, length) + octets.substr(0, length));
+  }
+}
+
 TEST(RowBatch, GivesBackItsRows) {
   Random random;
   const Widths widths = {0, 4, 1, 16};

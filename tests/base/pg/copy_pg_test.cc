@@ -56,6 +56,24 @@ TEST_F(CopyPgTest, OutGivesAllOfIt) {
   EXPECT_OK(connection_->Execute("SELECT 1"));
 }
 
+// Pieces are gathered in 32 KiB, with room for as much again: rows that fill
+// either, or one octet less or more, and such that need room of their own.
+TEST_F(CopyPgTest, OutGivesAllOfRowsOfEachSize) {
+  for (const int kib : {16, 32, 64, 128, 1024, 5000}) {
+    for (int octets = kib * 1024 - 3; octets <= kib * 1024 + 1; ++octets) {
+      ASSERT_OK_AND_ASSIGN(
+          const std::string text,
+          ReadAll(absl::StrCat("COPY (SELECT repeat(chr(96 + i), ", octets,
+                               ") FROM generate_series(1, 4) i) TO STDOUT")));
+      std::string expected;
+      for (const char letter : {'a', 'b', 'c', 'd'})
+        absl::StrAppend(&expected,
+                        std::string(static_cast<size_t>(octets), letter), "\n");
+      EXPECT_TRUE(text == expected) << octets << " octets a row";
+    }
+  }
+}
+
 TEST_F(CopyPgTest, OutOfNothingIsEmpty) {
   ASSERT_OK_AND_ASSIGN(const std::string text,
                        ReadAll("COPY pg_temp.t TO STDOUT"));

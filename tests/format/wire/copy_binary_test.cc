@@ -65,9 +65,27 @@ TEST(CopyBinary, RandomRowsSurvive) {
   Random random;
   const Widths widths = {0, 1, 2, 4, 8, 16, 12};
   const std::vector<Row> rows = RandomRows(random, widths, 500);
-  ASSERT_OK_AND_ASSIGN(const RowBatch batch,
-                       ParseStream(widths, StreamOf(widths, rows), 999));
-  EXPECT_THAT(RowsOf(batch), ElementsAreArray(rows));
+  for (const size_t piece : {size_t{999}, size_t{32} << 10, SIZE_MAX}) {
+    ASSERT_OK_AND_ASSIGN(const RowBatch batch,
+                         ParseStream(widths, StreamOf(widths, rows), piece));
+    EXPECT_THAT(RowsOf(batch), ElementsAreArray(rows));
+    EXPECT_EQ(batch.digest(), BatchOf(widths, rows).digest());
+  }
+}
+
+TEST(CopyBinary, ErrorsAmongManyRowsNameTheRow) {
+  const std::vector<Row> rows(200, {"abc"});
+  constexpr size_t kHeader = 19, kRow = 2 + 4 + 3;
+  for (const size_t row : {1, 63, 64, 65, 128, 200}) {
+    Buffer stream = StreamOf({0}, rows);
+    StoreBig(stream.data() + kHeader + (row - 1) * kRow + 2, int32_t{-2});
+    RowBatch batch(Widths{0});
+    BinaryRowParser parser(Widths{0});
+    EXPECT_THAT(parser.Parse(stream, batch),
+                StatusMessageHas(absl::StrCat("row ", row, " of the stream")));
+    EXPECT_EQ(batch.rows(), row - 1);
+    EXPECT_EQ(batch.columns()[0].rows(), row - 1);
+  }
 }
 
 // An array of one dimension, of integers and NULLs, that says `flag`.
