@@ -12,6 +12,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "base/io/counting_source.h"
 #include "base/io/forward_source.h"
 #include "base/io/source.h"
 #include "base/sched/progress.h"
@@ -41,6 +42,8 @@ class ArchiveReader {
   // The totals of a data entry; zeros if it has no chunk, or there is none.
   TableTotals totals(uint32_t entry_id) const;
   uint64_t size() const { return source_->size(); }
+  // Of the archive, up to now.
+  uint64_t octets_read() const { return source_->octets_read(); }
 
   // Reads and checks one chunk: header, checksum, archive id, ordinal,
   // position, its table and row count against the directory. kDamaged names
@@ -64,7 +67,7 @@ class ArchiveReader {
 
  private:
   explicit ArchiveReader(std::unique_ptr<Source> source)
-      : source_(std::move(source)) {}
+      : source_(std::make_unique<CountingSource>(std::move(source))) {}
 
   // The steps of Open.
   absl::Status ReadAll();
@@ -91,7 +94,7 @@ class ArchiveReader {
   // `status` with the names of the file and of the chunk's table.
   absl::Status AtChunk(const absl::Status& status, const ChunkRef& chunk) const;
 
-  const std::unique_ptr<Source> source_;
+  const std::unique_ptr<CountingSource> source_;
   uint64_t archive_id_ = 0;
   Footer footer_;
   ArchiveInfo info_;

@@ -20,6 +20,17 @@ void Findings::Lack(std::string problem, absl::string_view hint) {
     Block(std::move(problem), hint);
 }
 
+void Findings::Add(const Findings& others) {
+  const auto append = [](const std::vector<std::string>& from,
+                         std::vector<std::string>& to) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  append(others.problems, problems);
+  append(others.lacks, lacks);
+  append(others.warnings, warnings);
+  hints.insert(others.hints.begin(), others.hints.end());
+}
+
 absl::Status Findings::Verdict() const {
   if (problems.empty()) return absl::OkStatus();
   return WithHint(

@@ -31,6 +31,8 @@ struct Findings {
   // Of what only some objects need.
   void Lack(std::string problem, absl::string_view hint);
 
+  void Add(const Findings& others);
+
   // kError with all problems and hints; OK if there are none.
   absl::Status Verdict() const;
 };

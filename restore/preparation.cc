@@ -172,6 +172,16 @@ absl::Status SkipMissingRoles(const ArchiveInfo& info,
   return absl::OkStatus();
 }
 
+// Conditions on rows, which the server must understand.
+absl::Status FilterRows(const ArchiveInfo& info, const RestoreOptions& options,
+                        Findings& found, Preparation& made) {
+  if (options.where.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(made.filters, FindRowFilters(options, made.selection));
+  UseEncodingOf(info, *made.control);
+  return CheckRowFilters(*made.control, info, made.filters, made.selection,
+                         found);
+}
+
 // Entries around the rows, and rows that go elsewhere first.
 absl::Status ChangeMode(const ArchiveInfo& info,
                         const std::vector<Entry>& archived,
@@ -183,8 +193,8 @@ absl::Status ChangeMode(const ArchiveInfo& info,
       made.changed == nullptr ? archived : *made.changed);
   for (const Entry*& entry : made.selection.entries)
     entry = &(*changed)[entry->id - 1];
-  RETURN_IF_ERROR(
-      ApplyTableMode(*made.control, options, *changed, made.selection, found));
+  RETURN_IF_ERROR(ApplyTableMode(*made.control, options, made.filters, *changed,
+                                 made.selection, found));
   made.changed = std::move(changed);
   return absl::OkStatus();
 }
@@ -237,8 +247,9 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
   RETURN_IF_ERROR(SelectForTarget(archived, options, made));
   if (options.skip_missing_roles)
     RETURN_IF_ERROR(SkipMissingRoles(info, archived, options, made));
-  Findings of_mode;
-  RETURN_IF_ERROR(ChangeMode(info, archived, options, of_mode, made));
+  Findings of_rows;
+  RETURN_IF_ERROR(FilterRows(info, options, of_rows, made));
+  RETURN_IF_ERROR(ChangeMode(info, archived, options, of_rows, made));
   const std::vector<Entry>& entries =
       made.changed == nullptr ? archived : *made.changed;
   if (made.control->server_major() < kStatisticsSince)
@@ -255,10 +266,7 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
   }
   ASSIGN_OR_RETURN(made.findings,
                    CheckTarget(*made.control, info, made.selection, options));
-  made.findings.problems.insert(made.findings.problems.end(),
-                                of_mode.problems.begin(),
-                                of_mode.problems.end());
-  made.findings.hints.insert(of_mode.hints.begin(), of_mode.hints.end());
+  made.findings.Add(of_rows);
   made.warnings = made.findings.warnings;
   made.warnings.insert(made.warnings.end(), made.selection.warnings.begin(),
                        made.selection.warnings.end());

@@ -16,6 +16,7 @@
 #include "restore/plan.h"
 #include "restore/preflight.h"
 #include "restore/restore.h"
+#include "restore/row_filter.h"
 #include "restore/selection.h"
 
 namespace pgbale {
@@ -25,6 +26,7 @@ struct Preparation {
   // names. Ids are the same.
   std::unique_ptr<std::vector<Entry>> changed;
   Selection selection;
+  RowFilters filters;
   Plan plan;
   // To the target, or with `create` to another database of its server.
   std::unique_ptr<pg::Connection> control;

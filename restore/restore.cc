@@ -21,6 +21,7 @@
 #include "restore/maintenance.h"
 #include "restore/plan.h"
 #include "restore/preparation.h"
+#include "restore/row_filter.h"
 #include "restore/row_loader.h"
 #include "restore/selection.h"
 #include "restore/session.h"
@@ -130,6 +131,7 @@ class Restoration {
   ErrorLog errors_;
   std::unique_ptr<std::vector<Entry>> changed_;  // the selection points to it
   Selection selection_;
+  RowFilters filters_;
   Plan plan_;
   std::unique_ptr<pg::Connection> control_;
   std::unique_ptr<SessionPool> sessions_;
@@ -147,6 +149,7 @@ absl::StatusOr<RestoreSummary> Restoration::Run() {
                                                 options_.disable_triggers));
   RETURN_IF_ERROR(RunPhases());
   summary_.errors = errors_.errors();
+  if (reader_ != nullptr) summary_.archive_bytes_read = reader_->octets_read();
   summary_.work_seconds = work_.seconds();
   summary_.total_seconds = total_.seconds();
   return std::move(summary_);
@@ -158,6 +161,7 @@ absl::Status Restoration::Prepare() {
   RETURN_IF_ERROR(made.findings.Verdict());
   changed_ = std::move(made.changed);
   selection_ = std::move(made.selection);
+  filters_ = std::move(made.filters);
   plan_ = std::move(made.plan);
   control_ = std::move(made.control);
   summary_.left_out = std::move(made.left_out);
@@ -254,6 +258,7 @@ absl::Status Restoration::RunPhases() {
         *reader_,
         RowLoaderOptions{.in_transaction = options_.single_transaction,
                          .made = MadeBy(selection_),
+                         .filters = filters_,
                          .skip_corrupt = options_.skip_corrupt,
                          .decoders = Processors(),
                          .memory_octets = options_.memory_bytes},
@@ -274,13 +279,15 @@ absl::Status Restoration::RunPhases() {
   summary_.entries += loader->tables();
   summary_.rows = loader->rows();
   summary_.raw_bytes = loader->raw_bytes();
+  summary_.filtered = loader->filtered();
   return absl::OkStatus();
 }
 
 absl::Status Restoration::RunStream(EntryRunner& runner) {
   StreamLoaderOptions options{.workers = workers_,
                               .in_transaction = options_.single_transaction,
-                              .entries = {}};
+                              .entries = {},
+                              .filters = filters_};
   for (const Entry* entry : selection_.entries)
     if (entry->data.has_value()) options.entries.insert(entry->id);
   // The large objects that pages go into are made with them, not before.
@@ -298,6 +305,7 @@ absl::Status Restoration::RunStream(EntryRunner& runner) {
   summary_.entries += options.entries.size();
   summary_.rows = loader.rows();
   summary_.raw_bytes = loader.raw_bytes();
+  summary_.filtered = loader.filtered();
   for (std::string& warning :
        MissingRowsWarnings(entries_, stream_->directory()))
     summary_.warnings.push_back(std::move(warning));

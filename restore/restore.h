@@ -82,6 +82,10 @@ struct RestoreOptions {
   // All but kCreate: for rows alone ({false, true, false} above) and
   // single_transaction; not from a stream.
   TableMode table_mode = TableMode::kCreate;
+  // Of these tables, each a pattern that matches no other one with rows, only
+  // those rows for which the condition, SQL on their columns, is true. Rules of
+  // a table that stands, which COPY passes by, apply to such rows.
+  std::vector<std::pair<std::string, std::string>> where;
   // False: what the patterns hit, without what it needs, indexes and the like.
   bool dependencies = true;
   // Relations of the target, schema and name, that what is restored may refer
@@ -151,11 +155,24 @@ struct RestoreError {
   bool operator==(const RestoreError&) const = default;
 };
 
+// What came of a condition on rows (RestoreOptions::where).
+struct FilteredRows {
+  std::string entry;  // printable
+  uint64_t chunks = 0, chunks_read = 0;
+  uint64_t rows_read = 0;
+  uint64_t rows = 0;  // that fulfil it; of an upsert all that were read
+
+  bool operator==(const FilteredRows&) const = default;
+};
+
 struct RestoreSummary {
   uint64_t entries = 0;  // restored, data entries among them
   uint64_t tables = 0;   // data entries
   uint64_t rows = 0;
   uint64_t raw_bytes = 0;
+  // Of the archive, all that was asked of the file; 0 for a stream.
+  uint64_t archive_bytes_read = 0;
+  std::vector<FilteredRows> filtered;  // by label
   double pre_data_seconds = 0;
   double data_seconds = 0;  // until the last row; indexes are built meanwhile
   double post_data_seconds = 0;

@@ -1,6 +1,7 @@
 #include "restore/row_loader.h"
 
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/pg/quote.h"
@@ -16,20 +17,6 @@ namespace {
 
 // A transaction's round trip is worth freezing so many octets.
 constexpr uint64_t kWorthFreezingOctets = 1 << 20;
-
-absl::Status LoadOne(pg::Connection& connection, ArchiveRows& rows,
-                     uint64_t expected, Freeze freeze) {
-  const bool large_objects =
-      rows.entry().data->target == DataTarget::kLargeObjects;
-  RETURN_IF_ERROR(large_objects ? CopyLargeObjects(connection, rows)
-                                : CopyTable(connection, rows, freeze));
-  for (const SkippedChunk& skipped : rows.skipped())
-    expected -= skipped.chunk->rows;
-  if (rows.rows() == expected) return absl::OkStatus();
-  return MakeError(Failure::kDamaged,
-                   absl::StrCat("the archive holds ", rows.rows(), " of ",
-                                expected, " rows"));
-}
 
 // What the directory says; its sums are the totals of the entry.
 uint64_t RowsOf(absl::Span<const ChunkRef> chunks) {
@@ -67,21 +54,23 @@ absl::Status RowLoader::Load(Session& session, const PlannedJob& job) {
 }
 
 absl::Status RowLoader::LoadParts(Session& session, Parts parts) {
-  std::vector<ArchiveRows> loads;
+  std::vector<Loading> loads;
   const absl::Status status = Try(session, parts, loads);
   if (status.ok()) {
-    for (const ArchiveRows& load : loads) {
-      rows_ += load.rows();
-      raw_bytes_ += load.raw_bytes();
-      NoteSkipped(load);
+    for (const Loading& load : loads) {
+      rows_ += load.kept;
+      raw_bytes_ += load.rows.raw_bytes();
+      NoteSkipped(load.rows);
     }
+    CountFiltered(parts, loads);
     Count(parts);
     return status;
   }
   RETURN_IF_ERROR(cancel_.Check());
   // The last one begun is the one that failed.
-  const Entry& culprit = loads.empty() ? *parts[0].entry : loads.back().entry();
-  for (ArchiveRows& load : loads) load.Uncount();
+  const Entry& culprit =
+      loads.empty() ? *parts[0].entry : loads.back().rows.entry();
+  for (Loading& load : loads) load.rows.Uncount();
   if (!session.connection().alive()) return DescribeError(status, culprit, "");
   if (parts.size() == 1 || errors_.stop())
     return errors_.Take(status, culprit, "");
@@ -93,24 +82,68 @@ absl::Status RowLoader::LoadParts(Session& session, Parts parts) {
 }
 
 absl::Status RowLoader::Try(Session& session, Parts parts,
-                            std::vector<ArchiveRows>& loads) {
+                            std::vector<Loading>& loads) {
   pg::Connection& connection = session.connection();
   if (!options_.in_transaction) RETURN_IF_ERROR(connection.Execute("BEGIN"));
   absl::Status status;
-  loads.reserve(parts.size());
+  loads.reserve(parts.size());  // they stay where they are
   for (const Part& part : parts) {
-    loads.emplace_back(decoders_, *part.entry, part.chunks,
-                       options_.skip_corrupt, cancel_, progress_);
-    const absl::StatusOr<Freeze> freeze = FreezeOf(connection, part);
-    status = freeze.ok() ? LoadOne(connection, loads.back(),
-                                   RowsOf(part.chunks), *freeze)
-                         : freeze.status();
+    status = TryPart(session, part, loads);
     if (!status.ok()) break;
   }
   if (options_.in_transaction) return status;
   if (status.ok()) return connection.Execute("COMMIT");
   if (connection.alive()) connection.Execute("ROLLBACK").IgnoreError();
   return status;
+}
+
+absl::Status RowLoader::TryPart(Session& session, const Part& part,
+                                std::vector<Loading>& loads) {
+  pg::Connection& connection = session.connection();
+  const RowFilter* const filter = FilterOf(*part.entry);
+  Part chosen = part;
+  std::vector<ChunkRef> chunks;
+  absl::Status status;
+  if (filter != nullptr) {
+    absl::StatusOr<std::vector<ChunkRef>> to_read = ChunksToRead(
+        connection, decoders_.reader(), *part.entry, *filter, part.chunks);
+    status = to_read.status();
+    if (to_read.ok()) chunks = *std::move(to_read);
+    chosen.chunks = chunks;
+  }
+  // The span is of what is moved, which does not move its elements.
+  loads.push_back({std::move(chunks),
+                   ArchiveRows(decoders_, *part.entry, chosen.chunks,
+                               options_.skip_corrupt, cancel_, progress_)});
+  RETURN_IF_ERROR(status);
+  return Send(connection, chosen, loads.back());
+}
+
+absl::Status RowLoader::Send(pg::Connection& connection, const Part& part,
+                             Loading& loading) {
+  ArchiveRows& rows = loading.rows;
+  const RowFilter* const filter = FilterOf(*part.entry);
+  if (part.entry->data->target == DataTarget::kLargeObjects) {
+    RETURN_IF_ERROR(CopyLargeObjects(connection, rows));
+  } else if (filter == nullptr || filter->at_merge) {
+    ASSIGN_OR_RETURN(const Freeze freeze, FreezeOf(connection, part));
+    RETURN_IF_ERROR(CopyTable(connection, rows, freeze));
+  } else {
+    ASSIGN_OR_RETURN(loading.kept, CopyFiltered(connection, rows, *filter));
+  }
+  if (filter == nullptr || filter->at_merge) loading.kept = rows.rows();
+  uint64_t expected = RowsOf(part.chunks);
+  for (const SkippedChunk& skipped : rows.skipped())
+    expected -= skipped.chunk->rows;
+  if (rows.rows() == expected) return absl::OkStatus();
+  return MakeError(Failure::kDamaged,
+                   absl::StrCat("the archive holds ", rows.rows(), " of ",
+                                expected, " rows"));
+}
+
+const RowFilter* RowLoader::FilterOf(const Entry& entry) const {
+  const auto found = options_.filters.find(entry.id);
+  return found == options_.filters.end() ? nullptr : &found->second;
 }
 
 absl::StatusOr<Freeze> RowLoader::FreezeOf(pg::Connection& connection,
@@ -149,6 +182,30 @@ void RowLoader::NoteSkipped(const ArchiveRows& load) {
                  Printable(std::string(damage.message())));
     errors_.Note(damage, load.entry());
   }
+}
+
+// What was not read is no longer expected.
+void RowLoader::CountFiltered(Parts parts, const std::vector<Loading>& loads) {
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (FilterOf(*parts[i].entry) == nullptr) continue;
+    uint64_t octets = 0;
+    for (const ChunkRef& chunk : parts[i].chunks) octets += chunk.raw_bytes;
+    progress_.raw_bytes_total -= octets - loads[i].rows.raw_bytes();
+    MutexLock lock(mu_);
+    FilteredRows& sum = filtered_[EntryLabel(*parts[i].entry)];
+    sum.chunks += parts[i].chunks.size();
+    sum.chunks_read += loads[i].chosen.size();
+    sum.rows_read += loads[i].rows.rows();
+    sum.rows += loads[i].kept;
+  }
+}
+
+std::vector<FilteredRows> RowLoader::filtered() const {
+  std::vector<FilteredRows> sums;
+  MutexLock lock(mu_);
+  for (const auto& [label, rows] : filtered_)
+    sums.emplace_back(rows).entry = label;
+  return sums;
 }
 
 void RowLoader::Count(Parts parts) {

@@ -9,6 +9,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -27,6 +29,7 @@
 #include "restore/error_log.h"
 #include "restore/load_spans.h"
 #include "restore/plan.h"
+#include "restore/row_filter.h"
 #include "restore/session.h"
 #include "restore/table_copy.h"
 
@@ -38,6 +41,8 @@ struct RowLoaderOptions {
   // Ids of the entries that the restore makes: with `in_transaction`, rows of
   // their tables are frozen.
   absl::flat_hash_set<uint32_t> made = {};
+  // Of these entries, only some rows.
+  RowFilters filters = {};
   // Leave out the rows of damaged chunks and note them as errors.
   bool skip_corrupt = false;
   // Threads that decode chunks, and what these may take before they are sent.
@@ -60,6 +65,8 @@ class RowLoader {
   uint64_t tables() const { return tables_; }
   uint64_t rows() const { return rows_; }
   uint64_t raw_bytes() const { return raw_bytes_; }
+  // What the filters did, by label.
+  std::vector<FilteredRows> filtered() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   // Chunks of one entry.
@@ -68,14 +75,27 @@ class RowLoader {
     absl::Span<const ChunkRef> chunks;
   };
   using Parts = absl::Span<const Part>;
+  // How loading a part went.
+  struct Loading {
+    std::vector<ChunkRef> chosen;  // if there is a filter
+    ArchiveRows rows;
+    uint64_t kept = 0;  // of the rows
+  };
 
   Part WholeEntry(const Entry& entry) const;
   absl::Status LoadParts(Session& session, Parts parts)
       ABSL_LOCKS_EXCLUDED(mu_);
   // Begins an element of `loads` for each part that it comes to.
-  absl::Status Try(Session& session, Parts parts,
-                   std::vector<ArchiveRows>& loads);
+  absl::Status Try(Session& session, Parts parts, std::vector<Loading>& loads);
+  // Reads and sends one part, into the element that it adds to `loads`.
+  absl::Status TryPart(Session& session, const Part& part,
+                       std::vector<Loading>& loads);
+  absl::Status Send(pg::Connection& connection, const Part& part,
+                    Loading& loading);
+  const RowFilter* FilterOf(const Entry& entry) const;
   void Count(Parts parts) ABSL_LOCKS_EXCLUDED(mu_);
+  void CountFiltered(Parts parts, const std::vector<Loading>& loads)
+      ABSL_LOCKS_EXCLUDED(mu_);
   void NoteSkipped(const ArchiveRows& load);
   // Where the server allows it, and there are rows enough to ask.
   absl::StatusOr<Freeze> FreezeOf(pg::Connection& connection,
@@ -88,7 +108,8 @@ class RowLoader {
   const ChunksByEntry chunks_;
   ChunkDecoders decoders_;
   std::atomic<uint64_t> tables_{0}, rows_{0}, raw_bytes_{0};
-  Mutex mu_;
+  mutable Mutex mu_;
+  std::map<std::string, FilteredRows> filtered_ ABSL_GUARDED_BY(mu_);
   // Of entries of which a part is loaded: the chunks that are not.
   absl::flat_hash_map<uint32_t, size_t> chunks_left_ ABSL_GUARDED_BY(mu_);
 };

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "restore/entry_rows.h"
 #include "restore/error_log.h"
+#include "restore/label.h"
 #include "restore/large_object_copy.h"
 #include "restore/table_copy.h"
 
@@ -103,15 +104,40 @@ void StreamLoader::LoadChunks(int worker) {
 absl::Status StreamLoader::Load(int worker, const StreamedChunk& chunk) {
   ASSIGN_OR_RETURN(Session* const session, Begin(worker));
   ChunkRows rows(stream_, chunk, cancel_, progress_);
-  const bool large_objects =
-      rows.entry().data->target == DataTarget::kLargeObjects;
-  const absl::Status status =
-      large_objects ? CopyLargeObjects(session->connection(), rows)
-                    : CopyTable(session->connection(), rows);
-  if (!status.ok()) return DescribeError(status, rows.entry(), "");
-  rows_ += rows.rows();
+  const absl::StatusOr<uint64_t> kept = Send(session->connection(), rows);
+  if (!kept.ok()) return DescribeError(kept.status(), rows.entry(), "");
+  rows_ += *kept;
   raw_bytes_ += rows.raw_bytes();
-  return status;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<uint64_t> StreamLoader::Send(pg::Connection& connection,
+                                            EntryRows& rows) {
+  const Entry& entry = rows.entry();
+  const auto filter = options_.filters.find(entry.id);
+  if (filter == options_.filters.end()) {
+    const bool large_objects = entry.data->target == DataTarget::kLargeObjects;
+    RETURN_IF_ERROR(large_objects ? CopyLargeObjects(connection, rows)
+                                  : CopyTable(connection, rows));
+    return rows.rows();
+  }
+  ASSIGN_OR_RETURN(const uint64_t kept,
+                   CopyFiltered(connection, rows, filter->second));
+  MutexLock lock(mu_);
+  FilteredRows& sum = filtered_[EntryLabel(entry)];
+  ++sum.chunks;
+  ++sum.chunks_read;
+  sum.rows_read += rows.rows();
+  sum.rows += kept;
+  return kept;
+}
+
+std::vector<FilteredRows> StreamLoader::filtered() const {
+  std::vector<FilteredRows> sums;
+  MutexLock lock(mu_);
+  for (const auto& [label, rows] : filtered_)
+    sums.emplace_back(rows).entry = label;
+  return sums;
 }
 
 absl::StatusOr<Session*> StreamLoader::Begin(int worker) {

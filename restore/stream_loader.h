@@ -9,6 +9,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
@@ -19,6 +22,7 @@
 #include "base/sched/memory_budget.h"
 #include "base/sched/progress.h"
 #include "format/archive_stream.h"
+#include "restore/row_filter.h"
 #include "restore/session.h"
 
 namespace pgbale {
@@ -29,6 +33,8 @@ struct StreamLoaderOptions {
   bool in_transaction = false;
   // Ids of the entries whose rows are wanted.
   absl::flat_hash_set<uint32_t> entries;
+  // Of these, only some of them.
+  RowFilters filters = {};
 };
 
 class StreamLoader {
@@ -45,6 +51,8 @@ class StreamLoader {
 
   uint64_t rows() const { return rows_; }
   uint64_t raw_bytes() const { return raw_bytes_; }
+  // What the filters did, by label.
+  std::vector<FilteredRows> filtered() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   // On the calling thread.
@@ -52,7 +60,11 @@ class StreamLoader {
   absl::Status Commit();
   // On the workers' threads.
   void LoadChunks(int worker) ABSL_LOCKS_EXCLUDED(mu_);
-  absl::Status Load(int worker, const StreamedChunk& chunk);
+  absl::Status Load(int worker, const StreamedChunk& chunk)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // Sends the rows of a table; returns how many of them are kept.
+  absl::StatusOr<uint64_t> Send(pg::Connection& connection, EntryRows& rows)
+      ABSL_LOCKS_EXCLUDED(mu_);
   // Opens the worker's transaction before its first chunk.
   absl::StatusOr<Session*> Begin(int worker) ABSL_LOCKS_EXCLUDED(mu_);
   // Keeps the first error, and ends the others' work.
@@ -69,6 +81,7 @@ class StreamLoader {
   std::atomic<uint64_t> rows_{0}, raw_bytes_{0};
   mutable Mutex mu_;
   absl::flat_hash_set<int> open_ ABSL_GUARDED_BY(mu_);  // transactions
+  std::map<std::string, FilteredRows> filtered_ ABSL_GUARDED_BY(mu_);
   absl::Status error_ ABSL_GUARDED_BY(mu_);
 };
 

@@ -1,7 +1,6 @@
 #include "restore/table_copy.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "base/status.h"
 #include "format/row_batch.h"
 #include "format/wire/row_writer.h"
+#include "restore/passing_table.h"
 
 namespace pgbale {
 namespace {
@@ -54,10 +54,7 @@ absl::Status SendAll(EntryRows& rows, pg::CopyIn& copy) {
 }  // namespace
 
 std::string CopyFromStatement(const TableData& data, Freeze freeze) {
-  std::string columns = absl::StrJoin(
-      data.columns, ", ", [](std::string* out, const DataColumn& column) {
-        out->append(pg::QuoteIdentifier(column.name));
-      });
+  std::string columns = ColumnNames(data);
   // An empty list is no syntax.
   if (!columns.empty()) columns = absl::StrCat(" (", columns, ")");
   std::vector<absl::string_view> options;
@@ -72,15 +69,23 @@ std::string CopyFromStatement(const TableData& data, Freeze freeze) {
 
 absl::Status CopyTable(pg::Connection& connection, EntryRows& rows,
                        Freeze freeze) {
-  ASSIGN_OR_RETURN(
-      const std::unique_ptr<pg::CopyIn> copy,
-      connection.BeginCopyIn(CopyFromStatement(*rows.entry().data, freeze)));
+  return CopyTable(connection, rows, *rows.entry().data, freeze);
+}
+
+absl::Status CopyTable(pg::Connection& connection, EntryRows& rows,
+                       const TableData& into, Freeze freeze) {
+  ASSIGN_OR_RETURN(const std::unique_ptr<pg::CopyIn> copy,
+                   connection.BeginCopyIn(CopyFromStatement(into, freeze)));
   RETURN_IF_ERROR(SendAll(rows, *copy));
   ASSIGN_OR_RETURN(const uint64_t stored, copy->Finish());
-  if (stored == rows.rows()) return absl::OkStatus();
+  return CheckStored(stored, rows.rows());
+}
+
+absl::Status CheckStored(uint64_t stored, uint64_t sent) {
+  if (stored == sent) return absl::OkStatus();
   return WithHint(
       MakeError(Failure::kError, absl::StrCat("the server stored ", stored,
-                                              " of ", rows.rows(), " rows")),
+                                              " of ", sent, " rows")),
       "Does a trigger or a rule of the table keep rows away?");
 }
 

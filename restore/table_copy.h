@@ -3,6 +3,7 @@
 #ifndef PGBALE_RESTORE_TABLE_COPY_H_
 #define PGBALE_RESTORE_TABLE_COPY_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -28,6 +29,12 @@ std::string CopyFromStatement(const TableData& data,
 // REQUIRES for kYes: a plain table that this transaction has made
 absl::Status CopyTable(pg::Connection& connection, EntryRows& rows,
                        Freeze freeze = Freeze::kNo);
+// Likewise, into the relation that `into` names.
+absl::Status CopyTable(pg::Connection& connection, EntryRows& rows,
+                       const TableData& into, Freeze freeze = Freeze::kNo);
+
+// An error unless the server stored as many rows as it was sent.
+absl::Status CheckStored(uint64_t stored, uint64_t sent);
 
 }  // namespace pgbale
 

@@ -12,6 +12,7 @@
 #include "base/pg/quote.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "restore/passing_table.h"
 
 namespace pgbale {
 namespace {
@@ -91,15 +92,10 @@ void Compare(const TableData& data, const std::vector<StandingColumn>& standing,
   }
 }
 
-std::string Names(const std::vector<DataColumn>& columns) {
-  return absl::StrJoin(columns, ", ",
-                       [](std::string* out, const DataColumn& column) {
-                         out->append(pg::QuoteIdentifier(column.name));
-                       });
-}
-
-// "INSERT … SELECT … ON CONFLICT …": `data` from the table `rows`.
-std::string MergeStatement(const TableData& data, const std::string& rows,
+// "INSERT … SELECT … ON CONFLICT …": what has passed of `data`, or what `where`
+// leaves of that.
+std::string MergeStatement(const TableData& data, uint32_t id,
+                           const std::string& where,
                            const std::vector<StandingColumn>& standing) {
   std::vector<std::string> key, changes;
   for (const DataColumn& column : data.columns) {
@@ -111,10 +107,8 @@ std::string MergeStatement(const TableData& data, const std::string& rows,
       changes.push_back(absl::StrCat(name, " = EXCLUDED.", name));
   }
   return absl::StrCat(
-      "INSERT INTO ", pg::QualifiedName(data.schema, data.relation), " (",
-      Names(data.columns), ") OVERRIDING SYSTEM VALUE SELECT ",
-      Names(data.columns), " FROM ", rows, " ON CONFLICT (",
-      absl::StrJoin(key, ", "), ") DO ",
+      InsertPassed(data, id), " ", where, where.empty() ? "" : " ",
+      "ON CONFLICT (", absl::StrJoin(key, ", "), ") DO ",
       changes.empty()
           ? "NOTHING"
           : absl::StrCat("UPDATE SET ", absl::StrJoin(changes, ", ")));
@@ -123,10 +117,11 @@ std::string MergeStatement(const TableData& data, const std::string& rows,
 class ModeApplier {
  public:
   ModeApplier(pg::Connection& connection, const RestoreOptions& options,
-              std::vector<Entry>& entries, Selection& selection,
-              Findings& found)
+              RowFilters& filters, std::vector<Entry>& entries,
+              Selection& selection, Findings& found)
       : connection_(connection),
         options_(options),
+        filters_(filters),
         entries_(entries),
         selection_(selection),
         found_(found) {}
@@ -147,6 +142,7 @@ class ModeApplier {
 
   pg::Connection& connection_;
   const RestoreOptions& options_;
+  RowFilters& filters_;
   std::vector<Entry>& entries_;
   Selection& selection_;
   Findings& found_;
@@ -234,19 +230,17 @@ void ModeApplier::Upsert(uint32_t id,
                  "truncate.");
     return;
   }
-  const std::string rows = absl::StrCat("pgbale_rows_", id);
-  const std::string qualified = absl::StrCat("pg_temp.", rows);
   const Entry of = entries_[id - 1];
-  Add(Section::kPreData, of,
-      absl::StrCat("CREATE TEMPORARY TABLE ", rows,
-                   " ON COMMIT DROP AS SELECT ", Names(data.columns), " FROM ",
-                   pg::QualifiedName(data.schema, data.relation),
-                   " WITH NO DATA"));
+  Add(Section::kPreData, of, CreatePassingTable(data, id));
+  std::string where;
+  if (const auto filter = filters_.find(id); filter != filters_.end()) {
+    filter->second.at_merge = true;
+    where = WhereClause(filter->second);
+  }
   const uint32_t merge =
-      Add(Section::kPostData, of, MergeStatement(data, qualified, standing));
+      Add(Section::kPostData, of, MergeStatement(data, id, where, standing));
   entries_[merge - 1].depends = {id};
-  entries_[id - 1].data->schema = "pg_temp";
-  entries_[id - 1].data->relation = rows;
+  entries_[id - 1].data = Passing(data, id);
 }
 
 uint32_t ModeApplier::Add(Section section, const Entry& of,
@@ -266,10 +260,11 @@ uint32_t ModeApplier::Add(Section section, const Entry& of,
 }  // namespace
 
 absl::Status ApplyTableMode(pg::Connection& connection,
-                            const RestoreOptions& options,
+                            const RestoreOptions& options, RowFilters& filters,
                             std::vector<Entry>& entries, Selection& selection,
                             Findings& found) {
-  return ModeApplier(connection, options, entries, selection, found).Run();
+  return ModeApplier(connection, options, filters, entries, selection, found)
+      .Run();
 }
 
 }  // namespace pgbale

@@ -15,6 +15,7 @@
 #include "format/entry.h"
 #include "restore/findings.h"
 #include "restore/restore.h"
+#include "restore/row_filter.h"
 #include "restore/selection.h"
 
 namespace pgbale {
@@ -24,10 +25,10 @@ namespace pgbale {
 // Changes `entries`, to which `selection` points, and `selection`: states of
 // sequences come with kTruncate only; kTruncate gets a TRUNCATE of all tables;
 // kUpsert loads into temporary tables, and gets statements to make those and
-// to merge them. Reads only. Error: a query's.
-// REQUIRES: options.table_mode is not kCreate
+// to merge them, by which then go the filters of these rows. Reads only. Error:
+// a query's. REQUIRES: options.table_mode is not kCreate
 absl::Status ApplyTableMode(pg::Connection& connection,
-                            const RestoreOptions& options,
+                            const RestoreOptions& options, RowFilters& filters,
                             std::vector<Entry>& entries, Selection& selection,
                             Findings& found);
 

@@ -1,6 +1,11 @@
 #include "base/pg/sqlstate.h"
 
 #include <array>
+#include <string>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 
 namespace pgbale::pg {
 namespace {
@@ -9,6 +14,8 @@ struct Line {
   absl::string_view code;  // five characters, or two for a class
   SqlStateInfo info;
 };
+
+constexpr char kPositionUrl[] = "pgbale/position";
 
 constexpr absl::string_view kRetryHint = "Run it again.";
 constexpr absl::string_view kServerGoneHint =
@@ -106,6 +113,20 @@ absl::Status MakeServerError(absl::string_view sqlstate,
       WithSqlState(MakeError(info.failure, message), sqlstate);
   if (info.hint.empty()) return status;
   return WithHint(std::move(status), info.hint);
+}
+
+absl::Status WithPosition(absl::Status status, int position) {
+  status.SetPayload(kPositionUrl, absl::Cord(absl::StrCat(position)));
+  return status;
+}
+
+int PositionOf(const absl::Status& status) {
+  const auto payload = status.GetPayload(kPositionUrl);
+  int position = 0;
+  return payload.has_value() &&
+                 absl::SimpleAtoi(std::string(*payload), &position)
+             ? position
+             : 0;
 }
 
 }  // namespace pgbale::pg

@@ -13,6 +13,7 @@ namespace pgbale::pg {
 // Those that something is done about.
 inline constexpr absl::string_view kSerializationFailure = "40001";
 inline constexpr absl::string_view kDeadlockDetected = "40P01";
+inline constexpr absl::string_view kForeignKeyViolation = "23503";
 inline constexpr absl::string_view kInsufficientPrivilege = "42501";
 // Of the server, for its table of locks too.
 inline constexpr absl::string_view kOutOfMemory = "53200";
@@ -33,6 +34,12 @@ const SqlStateInfo& LookUpSqlState(absl::string_view sqlstate);
 // The status for a server's error.
 absl::Status MakeServerError(absl::string_view sqlstate,
                              absl::string_view message);
+
+// `status`, a server's error, with the character of the statement, counted from
+// 1, at which it was found.
+absl::Status WithPosition(absl::Status status, int position);
+// The position, or 0 if it is not known.
+int PositionOf(const absl::Status& status);
 
 }  // namespace pgbale::pg
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/pg/sqlstate.h"
@@ -195,6 +196,9 @@ absl::Status Wire::ErrorOf(const PGresult* result) const {
   const std::string where = Piece(context.substr(0, context.find('\n')));
   if (!where.empty()) absl::StrAppend(&message, " (", where, ")");
   absl::Status status = MakeServerError(sqlstate, message);
+  int position = 0;
+  if (absl::SimpleAtoi(Field(result, PG_DIAG_STATEMENT_POSITION), &position))
+    status = WithPosition(std::move(status), position);
   const std::string hint = Piece(Field(result, PG_DIAG_MESSAGE_HINT));
   // Of a conflict with recovery the server says no more than to try again.
   if (hint.empty() || sqlstate == kSerializationFailure) return status;

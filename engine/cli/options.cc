@@ -315,7 +315,7 @@ constexpr OptionSpec kOptions[] = {
      "nor those of the tables that inherit from them and\n"
      "of their partitions",
      Add<&A::exclude_table_data_and_children>},
-    {Group::kContents, kDump, 0, "where", "TABLE=CONDITION",
+    {Group::kContents, kDump | kRestore, 0, "where", "TABLE=CONDITION",
      "of this table only the rows that fulfil CONDITION,\n"
      "as \"public.log=at > '2026-01-01'\"; may be repeated",
      StoreWhere},

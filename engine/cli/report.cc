@@ -186,7 +186,19 @@ std::string RestoreErrorText(const RestoreError& error) {
   return text;
 }
 
+std::string RestoreDetailsText(const RestoreSummary& summary) {
+  if (summary.archive_bytes_read == 0) return "";
+  return absl::StrCat(
+      "  read of the archive: ", HumanBytes(summary.archive_bytes_read), "\n");
+}
+
 std::string RestoreSummaryText(const RestoreSummary& summary) {
+  std::string filtered;
+  for (const FilteredRows& rows : summary.filtered)
+    absl::StrAppend(&filtered, "  ", rows.entry, ": ", HumanCount(rows.rows),
+                    " rows by --where, of ", HumanCount(rows.rows_read),
+                    " in the ", HumanCount(rows.chunks_read), " of ",
+                    HumanCount(rows.chunks), " chunks that were read\n");
   return absl::StrCat(
       "restored ", HumanCount(summary.entries), " entries, ",
       HumanCount(summary.tables), " tables, ", HumanCount(summary.rows),
@@ -199,10 +211,24 @@ std::string RestoreSummaryText(const RestoreSummary& summary) {
           ? ""
           : absl::StrCat(", ANALYZE of ", HumanCount(summary.analyzed),
                          " relations ", HumanDuration(summary.analyze_seconds)),
-      "\n");
+      "\n", filtered);
 }
 
 namespace {
+
+std::vector<JsonObject> FilteredJson(const RestoreSummary& summary) {
+  std::vector<JsonObject> filtered;
+  for (const FilteredRows& rows : summary.filtered) {
+    JsonObject json;
+    json.Set("entry", rows.entry)
+        .Set("chunks", rows.chunks)
+        .Set("chunks_read", rows.chunks_read)
+        .Set("rows_read", rows.rows_read)
+        .Set("rows", rows.rows);
+    filtered.push_back(std::move(json));
+  }
+  return filtered;
+}
 
 JsonObject RestoreJson(const RestoreSummary& summary) {
   std::vector<JsonObject> errors;
@@ -223,6 +249,8 @@ JsonObject RestoreJson(const RestoreSummary& summary) {
       .Set("tables", summary.tables)
       .Set("rows", summary.rows)
       .Set("raw_bytes", summary.raw_bytes)
+      .Set("archive_bytes_read", summary.archive_bytes_read)
+      .Set("filtered", FilteredJson(summary))
       .Set("pre_data_seconds", summary.pre_data_seconds)
       .Set("data_seconds", summary.data_seconds)
       .Set("post_data_seconds", summary.post_data_seconds)

@@ -41,6 +41,8 @@ std::string DumpAllSummaryJson(const DumpAllSummary& summary);
 
 std::string RestoreErrorText(const RestoreError& error);
 std::string RestoreSummaryText(const RestoreSummary& summary);
+// What --verbose adds.
+std::string RestoreDetailsText(const RestoreSummary& summary);
 std::string RestoreSummaryJson(const RestoreSummary& summary);
 
 std::string RestoreAllSummaryText(const RestoreAllSummary& summary);

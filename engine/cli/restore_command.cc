@@ -46,14 +46,15 @@ absl::Status CheckAllDatabases(const Arguments& arguments) {
                     !arguments.exclude_schemas.empty() ||
                     !arguments.sections.empty() || arguments.data_only ||
                     arguments.list || arguments.dry_run ||
-                    !arguments.role_map.empty() || !arguments.use_list.empty();
+                    !arguments.role_map.empty() ||
+                    !arguments.use_list.empty() || !arguments.where.empty();
   if (arguments.all_databases && part)
     return MakeError(Failure::kUsage,
                      "options -n/--schema, -N/--exclude-schema, -t/--table, "
                      "-I/--index, -P/--function, -T/--trigger, "
                      "--section, -a/--data-only, -l/--list, -L/--use-list, "
-                     "--dry-run and --map-role are for one database, not for "
-                     "--all-databases");
+                     "--dry-run, --map-role and --where are for one database, "
+                     "not for --all-databases");
   return absl::OkStatus();
 }
 
@@ -102,6 +103,10 @@ absl::Status CheckUsage(const Arguments& arguments) {
     return usage(
         "option --section excludes -s/--schema-only, -a/--data-only and "
         "--statistics-only");
+  if (!arguments.where.empty() &&
+      (arguments.schema_only || arguments.statistics_only ||
+       !HasSection(arguments, "data")))
+    return usage("option --where is for a restore of rows");
   if (arguments.no_dependencies && arguments.tables.empty() &&
       arguments.schemas.empty())
     return usage("option --no-dependencies requires -t/--table or -n/--schema");
@@ -173,6 +178,8 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.skip_corrupt = arguments.skip_corrupt;
   options.exit_on_error = !arguments.continue_on_error;
   options.single_transaction = arguments.single_transaction;
+  for (const RowCondition& where : arguments.where)
+    options.where.emplace_back(where.table, where.condition);
   options.table_mode = arguments.table_mode;
   if (options.table_mode != TableMode::kCreate) {
     options.pre_data = options.post_data = options.statistics = false;
@@ -201,6 +208,7 @@ absl::Status PrintSummary(const RestoreSummary& summary,
     PrintOut(json + "\n");
   } else if (!arguments.quiet) {
     PrintErr(text);
+    if (arguments.verbose) PrintErr(RestoreDetailsText(summary));
   }
   if (!summary.errors.empty())
     return MakeError(Failure::kPartial,

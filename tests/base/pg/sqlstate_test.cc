@@ -22,6 +22,13 @@ TEST(SqlState, ClassIsAWordForPeople) {
   EXPECT_EQ(LookUpSqlState("28P01").error_class, "connection");
 }
 
+TEST(SqlState, PositionSurvivesAnnotation) {
+  const absl::Status status =
+      Annotate(WithPosition(MakeServerError("42601", "x"), 12), "place");
+  EXPECT_EQ(PositionOf(status), 12);
+  EXPECT_EQ(PositionOf(MakeServerError("42601", "x")), 0);
+}
+
 TEST(SqlState, UnknownCodesAreOther) {
   for (const char* code : {"", "4", "ZZZZZ", "P0001"}) {
     EXPECT_EQ(LookUpSqlState(code).error_class, "other") << code;

@@ -61,6 +61,19 @@ TEST(Report, DumpSummaryHasRowsBytesRatioAndRate) {
             "  rows raw 60 MiB, archive 10 MiB, ratio 6.0\n");
 }
 
+TEST(Report, RestoreSummaryTellsWhatAConditionChose) {
+  RestoreSummary summary;
+  summary.archive_bytes_read = 3 << 20;
+  summary.filtered = {{"table data \"public.t\"", 40, 3, 12345, 50}};
+  EXPECT_THAT(RestoreSummaryText(summary),
+              HasSubstr("\n  table data \"public.t\": 50 rows by --where, of "
+                        "12,345 in the 3 of 40 chunks that were read\n"));
+  EXPECT_EQ(RestoreDetailsText(summary), "  read of the archive: 3 MiB\n");
+  EXPECT_THAT(RestoreSummaryJson(summary),
+              HasSubstr("\"chunks\":40,\"chunks_read\":3,\"rows_read\":12345,"
+                        "\"rows\":50"));
+}
+
 TEST(Report, RestoreErrorNamesObjectAndSqlState) {
   EXPECT_EQ(RestoreErrorText({"index \"public.i\"", "53100", "disk full", ""}),
             "pgbale: error: index \"public.i\": disk full (SQLSTATE 53100)\n");
