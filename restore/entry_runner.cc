@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "restore/label.h"
+#include "restore/orphan_rows.h"
 #include "restore/plan.h"
 #include "spdlog/spdlog.h"
 
@@ -76,14 +77,19 @@ absl::Status EntryRunner::RunParts(Session& session, EntrySpan entries,
       attempt.entry == nullptr ? *entries.front() : *attempt.entry;
   if (!session.connection().alive())
     return DescribeError(attempt.status, culprit, attempt.statement);
-  if (entries.size() == 1) return TakeError(culprit, attempt, action);
+  const bool stays_unchecked =
+      action == Action::kCreate && StaysUnchecked(culprit, attempt);
+  if (entries.size() == 1)
+    return stays_unchecked
+               ? KeepUnchecked(session, culprit, attempt, /*made=*/false)
+               : TakeError(culprit, attempt, action);
   // Too many locks for the server: fewer at a time.
   if (SqlStateOf(attempt.status) == pg::kOutOfMemory) {
     const size_t half = entries.size() / 2;
     RETURN_IF_ERROR(RunGroup(session, entries.subspan(0, half), action));
     return RunGroup(session, entries.subspan(half), action);
   }
-  if (errors_.stop() && options_.may_exist.empty())
+  if (errors_.stop() && options_.may_exist.empty() && !stays_unchecked)
     return DescribeError(attempt.status, culprit, attempt.statement);
   return RunSplit(session, entries, action);
 }
@@ -187,6 +193,8 @@ absl::Status EntryRunner::EndSteps(Session& session, const Entry& entry,
     MutexLock lock(mu_);
     given_up_.insert(entry.id);
   }
+  if (step > 0 && StaysUnchecked(entry, attempt))
+    return KeepUnchecked(session, entry, attempt, /*made=*/true);
   const Attempt undone = Undo(session, entry, step);
   if (!undone.status.ok())
     attempt.status = WithHint(
@@ -228,6 +236,42 @@ absl::Status EntryRunner::TakeError(const Entry& entry, const Attempt& attempt,
     return absl::OkStatus();
   }
   return errors_.Take(attempt.status, entry, attempt.statement);
+}
+
+bool EntryRunner::StaysUnchecked(const Entry& entry,
+                                 const Attempt& attempt) const {
+  return options_.keep_unchecked && entry.steps.size() > 1 &&
+         SqlStateOf(attempt.status) == pg::kForeignKeyViolation;
+}
+
+absl::Status EntryRunner::KeepUnchecked(Session& session, const Entry& entry,
+                                        const Attempt& attempt, bool made) {
+  if (!made) {
+    const Attempt added = Try(
+        session, [&](StatementBatch& batch) { batch.AddStep(entry, 0); },
+        /*transactional=*/true);
+    if (!added.status.ok()) return TakeError(entry, added, Action::kCreate);
+  }
+  const absl::StatusOr<uint64_t> orphans =
+      CountOrphans(session.connection(), entry, options_.in_transaction);
+  RETURN_IF_ERROR(cancel_.Check());
+  if (!session.connection().alive())
+    return DescribeError(orphans.status(), entry, "");
+  const Entry* const done = &entry;
+  Done({&done, 1}, Action::kCreate);
+  MutexLock lock(mu_);
+  unchecked_.push_back(absl::StrCat(
+      EntryLabel(entry), " stays NOT VALID: ",
+      orphans.ok()
+          ? absl::StrCat("rows that refer to none: ", HumanCount(*orphans))
+          : "rows refer to none",
+      " (", SqlStateOf(attempt.status), "): ", attempt.status.message()));
+  return absl::OkStatus();
+}
+
+std::vector<std::string> EntryRunner::unchecked() const {
+  MutexLock lock(mu_);
+  return unchecked_;
 }
 
 std::vector<const Entry*> EntryRunner::WithoutExisting(

@@ -38,6 +38,9 @@ struct EntryRunnerOptions {
   bool in_transaction = false;
   // Entries that may stand in the target already (Selection::needed).
   absl::flat_hash_set<uint32_t> may_exist;
+  // A foreign key that rows break stays as its first step makes it, which does
+  // not check it, and is listed.
+  bool keep_unchecked = false;
   // Of the waits before a deadlock's victim tries again.
   uint64_t retry_seed = std::random_device{}();
 };
@@ -68,6 +71,8 @@ class EntryRunner {
 
   // Entries that were created.
   uint64_t created() const { return created_; }
+  // A line for each foreign key that stays unchecked.
+  std::vector<std::string> unchecked() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   enum class Action { kCreate, kDrop };
@@ -101,6 +106,12 @@ class EntryRunner {
                                  const StatementBatch& batch);
   absl::Status TakeError(const Entry& entry, const Attempt& attempt,
                          Action action) ABSL_LOCKS_EXCLUDED(mu_);
+  // True if what failed is what keep_unchecked is for.
+  bool StaysUnchecked(const Entry& entry, const Attempt& attempt) const;
+  // Makes it unchecked, unless it is `made`, and counts the rows that break it.
+  absl::Status KeepUnchecked(Session& session, const Entry& entry,
+                             const Attempt& attempt, bool made)
+      ABSL_LOCKS_EXCLUDED(mu_);
   // Without those that belong to an object that stood there already.
   std::vector<const Entry*> WithoutExisting(EntrySpan entries) const
       ABSL_LOCKS_EXCLUDED(mu_);
@@ -116,6 +127,7 @@ class EntryRunner {
   absl::flat_hash_set<uint32_t> existing_ ABSL_GUARDED_BY(mu_);
   // Entries of which a step failed.
   absl::flat_hash_set<uint32_t> given_up_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::string> unchecked_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace pgbale

@@ -39,6 +39,7 @@ EntryRunnerOptions RunnerOptions(const RestoreOptions& options,
   runner.statements = {options.owner, options.tablespaces, options.if_exists};
   runner.in_transaction = options.single_transaction;
   runner.may_exist = selection.needed;
+  runner.keep_unchecked = options.keep_broken_keys;
   return runner;
 }
 
@@ -275,6 +276,8 @@ absl::Status Restoration::RunPhases() {
   RETURN_IF_ERROR(Analyze());
   if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("COMMIT"));
   summary_.entries += runner.created();
+  for (std::string& key : runner.unchecked())
+    summary_.left_out.push_back(std::move(key));
   if (!loader.has_value()) return absl::OkStatus();
   summary_.entries += loader->tables();
   summary_.rows = loader->rows();

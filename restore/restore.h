@@ -83,8 +83,7 @@ struct RestoreOptions {
   // single_transaction; not from a stream.
   TableMode table_mode = TableMode::kCreate;
   // Of these tables, each a pattern that matches no other one with rows, only
-  // those rows for which the condition, SQL on their columns, is true. Rules of
-  // a table that stands, which COPY passes by, apply to such rows.
+  // those rows for which the condition, SQL on their columns, is true.
   std::vector<std::pair<std::string, std::string>> where;
   // False: what the patterns hit, without what it needs, indexes and the like.
   bool dependencies = true;
@@ -118,6 +117,9 @@ struct RestoreOptions {
   bool skip_corrupt = false;
   // False: go on after an error and report all of them.
   bool exit_on_error = true;
+  // A foreign key that rows break stays NOT VALID, and is listed in left_out;
+  // not one of a partitioned table, or to one: that is an error.
+  bool keep_broken_keys = false;
   // One connection, one transaction: all or nothing. Stops at the first
   // error whatever exit_on_error says. A database is created before it.
   bool single_transaction = false;
@@ -189,8 +191,9 @@ struct RestoreSummary {
   std::vector<std::string> warnings;
   // What `globals` changed of roles and tablespaces that stood already.
   std::vector<std::string> changes;
-  // What it left as it is, and what skip_missing_roles left out, and why; the
-  // exit code is 3 if there is any.
+  // What it left as it is, what skip_missing_roles left out and what
+  // keep_broken_keys left unchecked, and why; the exit code is 3 if there is
+  // any.
   std::vector<std::string> left_out;
 };
 

@@ -122,6 +122,7 @@ struct Arguments {
   bool create = false;
   bool single_transaction = false;
   bool continue_on_error = false;
+  bool keep_broken_keys = false;
   bool skip_corrupt = false;
   bool allow_non_empty = false;
   std::optional<uint64_t> maintenance_memory_bytes;

@@ -158,6 +158,11 @@ constexpr OptionSpec kOptions[] = {
      Parsed<&A::continue_on_error, ParseOnError>},
     {Group::kGeneral, kRestore, 'e', "exit-on-error", nullptr,
      "same as --on-error=stop", Nothing},
+    {Group::kGeneral, kRestore, 0, "fk-on-violation", "fail|not-valid",
+     "of a foreign key that rows break: an error\n"
+     "(default), or let it stay NOT VALID, list it at the\n"
+     "end and exit with 3",
+     Parsed<&A::keep_broken_keys, ParseOnViolation>},
     {Group::kGeneral, kRestore, 0, "dry-run", nullptr,
      "check the target, print what would be done and all\n"
      "that is in the way, and write nothing",

@@ -177,6 +177,7 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.memory_bytes = arguments.memory_bytes;
   options.skip_corrupt = arguments.skip_corrupt;
   options.exit_on_error = !arguments.continue_on_error;
+  options.keep_broken_keys = arguments.keep_broken_keys;
   options.single_transaction = arguments.single_transaction;
   for (const RowCondition& where : arguments.where)
     options.where.emplace_back(where.table, where.condition);

@@ -172,4 +172,10 @@ absl::StatusOr<bool> ParseOnError(absl::string_view text) {
   return Usage(text, "stop or continue");
 }
 
+absl::StatusOr<bool> ParseOnViolation(absl::string_view text) {
+  if (text == "fail") return false;
+  if (text == "not-valid") return true;
+  return Usage(text, "fail or not-valid");
+}
+
 }  // namespace pgbale

@@ -63,6 +63,9 @@ absl::StatusOr<BenchPhases> ParseBenchPhases(absl::string_view text);
 // "stop" or "continue"; true for the latter.
 absl::StatusOr<bool> ParseOnError(absl::string_view text);
 
+// "fail" or "not-valid"; true for the latter.
+absl::StatusOr<bool> ParseOnViolation(absl::string_view text);
+
 }  // namespace pgbale
 
 #endif  // PGBALE_ENGINE_CLI_VALUES_H_

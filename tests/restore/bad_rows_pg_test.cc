@@ -1,0 +1,215 @@
+// What the target does not let in, and a target that goes away: by the real
+// program, with the object, the SQLSTATE, the exit code and what is left.
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "tests/support/activity.h"
+#include "tests/support/background_process.h"
+#include "tests/support/oracle.h"
+#include "tests/support/paths.h"
+#include "tests/support/server.h"
+#include "tests/support/temp_dir.h"
+
+namespace pgbale {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kTable[] = R"(
+  CREATE TABLE t (a integer, b text);
+  INSERT INTO t SELECT i, 'b' FROM generate_series(1, 1000) AS i;
+)";
+
+class BadRowsTest : public ActivityTest {
+ protected:
+  std::string bale() const { return dir_.File("a.bale"); }
+  CommandResult Restore(Words words) const {
+    words.insert(words.begin(), {"restore", "-d", target_.name(), bale()});
+    return RunPgbale(target_, words);
+  }
+  // Rows alone into the table, which the target has with `sql` more.
+  CommandResult RestoreRowsInto(const std::string& sql) const {
+    source_.Execute(kTable);
+    EXPECT_TRUE(DumpAndVerify(source_, bale()));
+    target_.Execute(absl::StrCat("CREATE TABLE t (a integer, b text);", sql));
+    return Restore({"-a"});
+  }
+  std::string RowsInTarget() const {
+    return target_.Query("SELECT count(*) FROM t");
+  }
+
+  const TestDatabase source_, target_;
+  const TempDir dir_;
+};
+
+TEST_F(BadRowsTest, AValueThatIsThereTwiceEndsTheRestore) {
+  const CommandResult result = RestoreRowsInto(
+      "CREATE UNIQUE INDEX u ON t (a); INSERT INTO t VALUES (500, 'mine')");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("table data \"public.t\""), HasSubstr("\"u\""),
+                    HasSubstr("(23505, bad data)"),
+                    HasSubstr("HINT: The rows hold a value twice")));
+  EXPECT_EQ(RowsInTarget(), "1");
+}
+
+TEST_F(BadRowsTest, ACheckThatFailsEndsTheRestore) {
+  const CommandResult result =
+      RestoreRowsInto("ALTER TABLE t ADD CONSTRAINT few CHECK (a < 1000)");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("table data \"public.t\""), HasSubstr("\"few\""),
+                    HasSubstr("(23514, bad data)")));
+  EXPECT_EQ(RowsInTarget(), "0");
+}
+
+TEST_F(BadRowsTest, ATriggerThatRaisesEndsTheRestore) {
+  const CommandResult result = RestoreRowsInto(R"(
+    CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql
+      AS $$ BEGIN RAISE 'not on sundays' USING ERRCODE = 'AB123'; END $$;
+    CREATE TRIGGER no BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION no();
+  )");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("table data \"public.t\""),
+                    HasSubstr("not on sundays"), HasSubstr("(AB123, other)")));
+}
+
+// The code stands for the disk.
+TEST_F(BadRowsTest, AFullDiskOfTheServerIsSaid) {
+  const CommandResult result = RestoreRowsInto(R"(
+    CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+    CREATE TRIGGER g BEFORE INSERT ON t
+      FOR EACH ROW WHEN (NEW.a = 900) EXECUTE FUNCTION full_disk();
+  )");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("table data \"public.t\""),
+                                HasSubstr("(53100, resources)"),
+                                HasSubstr("HINT: The server's disk is full")));
+  EXPECT_EQ(RowsInTarget(), "0");
+}
+
+TEST_F(BadRowsTest, ARoleThatMayNotInsertIsToldBeforeAnythingIsWritten) {
+  source_.Execute(kTable);
+  ASSERT_TRUE(DumpAndVerify(source_, bale()));
+  const std::string role = absl::StrCat(target_.name(), "_poor");
+  target_.Execute(absl::StrCat("CREATE ROLE ", role,
+                               "; CREATE TABLE t (a integer, b text)"));
+  const CommandResult result = Restore({"-a", "--role", role});
+  target_.Execute(absl::StrCat("DROP ROLE ", role));
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("nothing was written"),
+                                HasSubstr("may not"), HasSubstr("public.t")));
+}
+
+TEST_F(BadRowsTest, ATargetThatIsDroppedMeanwhileIsWorthAnotherTry) {
+  source_.Execute(kTable);
+  ASSERT_TRUE(DumpAndVerify(source_, bale()));
+  target_.Execute("CREATE TABLE t (a integer, b text)");
+  BackgroundProcess holder(
+      {"psql", "-qX", "-c", "BEGIN; LOCK TABLE t; SELECT pg_sleep(60)"},
+      target_.environment());
+  ASSERT_TRUE(Appears(target_, "query LIKE '%pg_sleep(60)%'"));
+  const std::string log = dir_.File("log");
+  BackgroundProcess restore(
+      {"sh", "-c", "exec \"$0\" restore -a -d \"$1\" \"$2\" 2> \"$3\"",
+       kProgram, target_.name(), bale(), log},
+      target_.environment());
+  ASSERT_TRUE(Appears(target_,
+                      "query LIKE 'COPY%' AND wait_event_type = "
+                      "'Lock'"));
+  source_.Execute(
+      absl::StrCat("DROP DATABASE ", target_.name(), " WITH (FORCE)"));
+  EXPECT_EQ(restore.Wait(), 31);
+  source_.Execute(absl::StrCat("CREATE DATABASE ", target_.name()));
+  EXPECT_THAT(dir_.Read("log"), AllOf(HasSubstr("table data \"public.t\""),
+                                      HasSubstr("57P01"), HasSubstr("HINT: ")));
+}
+
+// Keys that hold nobody back at the source: its triggers were disabled.
+class BrokenKeysTest : public BadRowsTest {
+ protected:
+  void SetUp() override {
+    BadRowsTest::SetUp();
+    source_.Execute(R"(
+      CREATE TABLE parents (a integer, b integer, PRIMARY KEY (a, b));
+      CREATE TABLE children (id integer PRIMARY KEY, a integer, b integer,
+        pad text,
+        CONSTRAINT simple FOREIGN KEY (a, b) REFERENCES parents,
+        CONSTRAINT wholly FOREIGN KEY (a, b) REFERENCES parents MATCH FULL,
+        CONSTRAINT own FOREIGN KEY (a) REFERENCES children);
+      INSERT INTO parents SELECT i, i FROM generate_series(1, 100) AS i;
+      INSERT INTO children SELECT i, i, i, repeat('x', 300)
+      FROM generate_series(1, 100) AS i;
+      ALTER TABLE children DISABLE TRIGGER ALL;
+      INSERT INTO children VALUES (101, 101, 101), (102, 102, 1), (103, 5, NULL);
+      ALTER TABLE children ENABLE TRIGGER ALL;
+    )");
+    ASSERT_TRUE(DumpAndVerify(source_, bale()));
+  }
+  std::string KeysInTarget() const {
+    return target_.Query(
+        "SELECT string_agg(conname || CASE WHEN convalidated THEN '' ELSE '?' "
+        "END, ' ' ORDER BY conname) FROM pg_constraint WHERE contype = 'f'");
+  }
+  void ExpectListed(const CommandResult& result) const {
+    EXPECT_EQ(result.exit_code, 3) << result.err;
+    EXPECT_THAT(
+        result.err,
+        AllOf(HasSubstr("fk constraint \"public.simple\" of \"children\" stays "
+                        "NOT VALID: rows that refer to none: 2 (23503)"),
+              HasSubstr("fk constraint \"public.wholly\" of \"children\" stays "
+                        "NOT VALID: rows that refer to none: 3 (23503)"),
+              Not(HasSubstr("public.own\" of \"children\" stays"))));
+    EXPECT_EQ(KeysInTarget(), "own simple? wholly?");
+    EXPECT_EQ(target_.Query("SELECT count(*) FROM children"), "103");
+  }
+};
+
+TEST_F(BrokenKeysTest, AreErrorsUnlessTheyMayStay) {
+  const CommandResult result = Restore({});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("fk constraint"), HasSubstr("(23503, bad data)"),
+                    HasSubstr("HINT: A referenced row is missing")));
+  EXPECT_EQ(Restore({"--fk-on-violation", "perhaps"}).exit_code, 2);
+}
+
+TEST_F(BrokenKeysTest, MayStayUncheckedAndAreListed) {
+  ExpectListed(Restore({"--fk-on-violation=not-valid"}));
+}
+
+TEST_F(BrokenKeysTest, MayStayUncheckedInOneTransaction) {
+  ExpectListed(Restore({"-1", "--fk-on-violation=not-valid"}));
+}
+
+TEST_F(BrokenKeysTest, MayStayUncheckedWhereErrorsAreListed) {
+  ExpectListed(Restore({"--fk-on-violation=not-valid", "--on-error=continue"}));
+}
+
+// Of large tables, a key is checked in a step of its own.
+TEST_F(BrokenKeysTest, MayStayUncheckedAfterASecondStep) {
+  source_.Execute(
+      "UPDATE children SET pad = repeat('x', 1000)"
+      " WHERE id <= 100;"
+      "ALTER TABLE children DISABLE TRIGGER ALL;"
+      "INSERT INTO children SELECT i, 1, 1, repeat('y', 1000)"
+      " FROM generate_series(1000, 4000) AS i;"
+      "ALTER TABLE children ENABLE TRIGGER ALL");
+  ASSERT_TRUE(DumpAndVerify(source_, bale(), {"--overwrite"}));
+  const CommandResult result =
+      Restore({"-j", "2", "--fk-on-violation=not-valid"});
+  EXPECT_EQ(result.exit_code, 3) << result.err;
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("rows that refer to none: 2 (23503)"),
+                    HasSubstr("rows that refer to none: 3 (23503)")));
+  EXPECT_EQ(KeysInTarget(), "own simple? wholly?");
+}
+
+}  // namespace
+}  // namespace pgbale
