@@ -182,6 +182,32 @@ absl::Status FilterRows(const ArchiveInfo& info, const RestoreOptions& options,
                          found);
 }
 
+// A copy of the entries, which may be changed.
+std::unique_ptr<std::vector<Entry>> Copy(const std::vector<Entry>& archived,
+                                         Preparation& made) {
+  auto changed = std::make_unique<std::vector<Entry>>(
+      made.changed == nullptr ? archived : *made.changed);
+  for (const Entry*& entry : made.selection.entries)
+    entry = &(*changed)[entry->id - 1];
+  return changed;
+}
+
+// Other names and schemas.
+absl::Status Relocate(const ArchiveInfo& info,
+                      const std::vector<Entry>& archived,
+                      const RestoreOptions& options, Findings& found,
+                      Preparation& made) {
+  if (options.renamings.empty() && options.into.empty())
+    return absl::OkStatus();
+  UseEncodingOf(info, *made.control);
+  std::unique_ptr<std::vector<Entry>> changed = Copy(archived, made);
+  ASSIGN_OR_RETURN(made.relocation,
+                   Relocation::Prepare(*made.control, options, *changed,
+                                       made.selection, found));
+  made.changed = std::move(changed);
+  return absl::OkStatus();
+}
+
 // Entries around the rows, and rows that go elsewhere first.
 absl::Status ChangeMode(const ArchiveInfo& info,
                         const std::vector<Entry>& archived,
@@ -189,10 +215,7 @@ absl::Status ChangeMode(const ArchiveInfo& info,
                         Preparation& made) {
   if (options.table_mode == TableMode::kCreate) return absl::OkStatus();
   UseEncodingOf(info, *made.control);
-  auto changed = std::make_unique<std::vector<Entry>>(
-      made.changed == nullptr ? archived : *made.changed);
-  for (const Entry*& entry : made.selection.entries)
-    entry = &(*changed)[entry->id - 1];
+  std::unique_ptr<std::vector<Entry>> changed = Copy(archived, made);
   RETURN_IF_ERROR(ApplyTableMode(*made.control, options, made.filters, *changed,
                                  made.selection, found));
   made.changed = std::move(changed);
@@ -249,6 +272,7 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
     RETURN_IF_ERROR(SkipMissingRoles(info, archived, options, made));
   Findings of_rows;
   RETURN_IF_ERROR(FilterRows(info, options, of_rows, made));
+  RETURN_IF_ERROR(Relocate(info, archived, options, of_rows, made));
   RETURN_IF_ERROR(ChangeMode(info, archived, options, of_rows, made));
   const std::vector<Entry>& entries =
       made.changed == nullptr ? archived : *made.changed;
@@ -267,6 +291,8 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
   ASSIGN_OR_RETURN(made.findings,
                    CheckTarget(*made.control, info, made.selection, options));
   made.findings.Add(of_rows);
+  if (made.relocation.has_value())
+    made.relocation->Stage(*made.changed, made.selection);
   made.warnings = made.findings.warnings;
   made.warnings.insert(made.warnings.end(), made.selection.warnings.begin(),
                        made.selection.warnings.end());

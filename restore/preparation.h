@@ -5,6 +5,7 @@
 #define PGBALE_RESTORE_PREPARATION_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "format/entry.h"
 #include "restore/plan.h"
 #include "restore/preflight.h"
+#include "restore/relocation.h"
 #include "restore/restore.h"
 #include "restore/row_filter.h"
 #include "restore/selection.h"
@@ -27,6 +29,7 @@ struct Preparation {
   std::unique_ptr<std::vector<Entry>> changed;
   Selection selection;
   RowFilters filters;
+  std::optional<Relocation> relocation;
   Plan plan;
   // To the target, or with `create` to another database of its server.
   std::unique_ptr<pg::Connection> control;

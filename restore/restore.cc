@@ -108,10 +108,15 @@ class Restoration {
   absl::Status RunStream(EntryRunner& runner);
   absl::Status RunMain(const JobTools& tools);
   absl::Status RunLast(const JobTools& tools);
+  absl::Status Move(EntryRunner& runner);
   // Gives the sessions what they may use to build indexes.
   absl::Status ShareMaintenance();
   absl::Status Analyze();
   void ExpectWork();
+  // As they are restored.
+  const std::vector<Entry>& entries() const {
+    return changed_ == nullptr ? entries_ : *changed_;
+  }
   // Of a stream nothing is known before its end.
   const Directory& directory() const {
     static const Directory kNone;
@@ -133,6 +138,7 @@ class Restoration {
   std::unique_ptr<std::vector<Entry>> changed_;  // the selection points to it
   Selection selection_;
   RowFilters filters_;
+  std::optional<Entry> move_;  // of what waits under its old names
   Plan plan_;
   std::unique_ptr<pg::Connection> control_;
   std::unique_ptr<SessionPool> sessions_;
@@ -163,6 +169,7 @@ absl::Status Restoration::Prepare() {
   changed_ = std::move(made.changed);
   selection_ = std::move(made.selection);
   filters_ = std::move(made.filters);
+  if (made.relocation.has_value()) move_ = made.relocation->move();
   plan_ = std::move(made.plan);
   control_ = std::move(made.control);
   summary_.left_out = std::move(made.left_out);
@@ -273,6 +280,7 @@ absl::Status Restoration::RunPhases() {
   RETURN_IF_ERROR(ShareMaintenance());
   RETURN_IF_ERROR(RunMain(tools));
   RETURN_IF_ERROR(RunLast(tools));
+  RETURN_IF_ERROR(Move(runner));
   RETURN_IF_ERROR(Analyze());
   if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("COMMIT"));
   summary_.entries += runner.created();
@@ -348,7 +356,7 @@ absl::Status Restoration::ShareMaintenance() {
 absl::Status Restoration::Analyze() {
   if (!options_.analyze) return absl::OkStatus();
   ASSIGN_OR_RETURN(summary_.analyzed,
-                   AnalyzeRelations(RelationsToAnalyze(selection_, entries_),
+                   AnalyzeRelations(RelationsToAnalyze(selection_, entries()),
                                     *sessions_, workers_, errors_, cancel_));
   summary_.analyze_seconds = Lap();
   return absl::OkStatus();
@@ -365,6 +373,12 @@ absl::Status Restoration::RunLast(const JobTools& tools) {
   RETURN_IF_ERROR(RunJobs(plan_.statistics, workers_, tools, [] {}));
   summary_.post_data_seconds = Lap();
   return absl::OkStatus();
+}
+
+absl::Status Restoration::Move(EntryRunner& runner) {
+  if (!move_.has_value()) return absl::OkStatus();
+  const Entry* const move = &*move_;
+  return runner.Create(sessions_->first(), {&move, 1});
 }
 
 double Restoration::Lap() {
@@ -396,6 +410,10 @@ absl::StatusOr<RestoreSummary> Restore(ArchiveStream& stream,
   if (!options.exit_on_error)
     return MakeError(Failure::kUsage,
                      "--on-error=continue is not for an archive that comes "
+                     "through a pipe");
+  if (!options.renamings.empty() || !options.into.empty())
+    return MakeError(Failure::kUsage,
+                     "--rename and --into are not for an archive that comes "
                      "through a pipe");
   if (options.skip_corrupt)
     return MakeError(Failure::kUsage,

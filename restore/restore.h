@@ -85,6 +85,14 @@ struct RestoreOptions {
   // Of these tables, each a pattern that matches no other one with rows, only
   // those rows for which the condition, SQL on their columns, is true.
   std::vector<std::pair<std::string, std::string>> where;
+  // Tables, each by its name or schema and name, and what each becomes, in the
+  // same schema unless another one is said: the table and what belongs to it.
+  // With definitions, all of them; not from a stream, nor with clean, create or
+  // listed.
+  std::vector<std::pair<std::string, std::string>> renamings;
+  // The schema that all goes to that the patterns hit, and what belongs to it;
+  // raw, made if it does not stand; empty: each to its own. As `renamings`.
+  std::string into;
   // False: what the patterns hit, without what it needs, indexes and the like.
   bool dependencies = true;
   // Relations of the target, schema and name, that what is restored may refer

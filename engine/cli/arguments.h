@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/pg/connection.h"
@@ -116,6 +117,8 @@ struct Arguments {
   bool no_dependencies = false;
   TableMode table_mode = TableMode::kCreate;
   bool disable_triggers = false;
+  std::vector<std::pair<std::string, std::string>> renamings;
+  std::string into;
   std::string use_list;
   bool clean = false;
   bool if_exists = false;

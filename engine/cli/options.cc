@@ -73,6 +73,12 @@ absl::Status StoreMapRole(absl::string_view value, Arguments& arguments) {
   return absl::OkStatus();
 }
 
+absl::Status StoreRename(absl::string_view value, Arguments& arguments) {
+  ASSIGN_OR_RETURN(auto renaming, ParseTableRenaming(value));
+  arguments.renamings.push_back(std::move(renaming));
+  return absl::OkStatus();
+}
+
 template <CatalogOptions::LargeObjects choice>
 absl::Status StoreLargeObjects(absl::string_view, Arguments& arguments) {
   arguments.large_objects = choice;
@@ -298,6 +304,14 @@ constexpr OptionSpec kOptions[] = {
      "alone into those that stand: append, truncate\n"
      "first, or upsert by primary key",
      Parsed<&A::table_mode, ParseTableMode>},
+    {Group::kContents, kRestore, 0, "rename", "OLD=NEW",
+     "table OLD comes back as NEW, beside what stands\n"
+     "there, as \"shop.log=old_log\"; may be repeated",
+     StoreRename},
+    {Group::kContents, kRestore, 0, "into", "SCHEMA",
+     "with -t or -n: all that they name into this schema,\n"
+     "which is made if it does not stand",
+     Text<&A::into>},
     {Group::kContents, kRestore, 'I', "index", "PATTERN",
      "matching indexes, nothing that they need", Add<&A::indexes>},
     {Group::kContents, kRestore, 'P', "function", "NAME(ARGS)",

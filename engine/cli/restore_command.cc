@@ -47,14 +47,15 @@ absl::Status CheckAllDatabases(const Arguments& arguments) {
                     !arguments.sections.empty() || arguments.data_only ||
                     arguments.list || arguments.dry_run ||
                     !arguments.role_map.empty() ||
-                    !arguments.use_list.empty() || !arguments.where.empty();
+                    !arguments.use_list.empty() || !arguments.where.empty() ||
+                    !arguments.renamings.empty() || !arguments.into.empty();
   if (arguments.all_databases && part)
     return MakeError(Failure::kUsage,
                      "options -n/--schema, -N/--exclude-schema, -t/--table, "
                      "-I/--index, -P/--function, -T/--trigger, "
                      "--section, -a/--data-only, -l/--list, -L/--use-list, "
-                     "--dry-run, --map-role and --where are for one database, "
-                     "not for --all-databases");
+                     "--dry-run, --map-role, --where, --rename and --into are "
+                     "for one database, not for --all-databases");
   return absl::OkStatus();
 }
 
@@ -84,6 +85,25 @@ absl::Status CheckTableMode(const Arguments& arguments) {
   return absl::OkStatus();
 }
 
+absl::Status CheckRelocation(const Arguments& arguments) {
+  if (arguments.renamings.empty() && arguments.into.empty())
+    return absl::OkStatus();
+  const auto usage = [](absl::string_view message) {
+    return MakeError(Failure::kUsage, message);
+  };
+  if (!arguments.into.empty() && arguments.tables.empty() &&
+      arguments.schemas.empty())
+    return usage("option --into requires -t/--table or -n/--schema");
+  if (arguments.clean || arguments.create || arguments.statistics_only ||
+      !arguments.sections.empty() || !arguments.use_list.empty())
+    return usage(
+        "options --rename and --into exclude -c/--clean, -C/--create, "
+        "--statistics-only, --section and -L/--use-list");
+  if (arguments.positional.front() == kStandardInput)
+    return usage("options --rename and --into are for a file, not for a pipe");
+  return absl::OkStatus();
+}
+
 bool HasSection(const Arguments& arguments, absl::string_view section) {
   return arguments.sections.empty() ||
          std::find(arguments.sections.begin(), arguments.sections.end(),
@@ -97,6 +117,7 @@ absl::Status CheckUsage(const Arguments& arguments) {
   RETURN_IF_ERROR(CheckContentsUsage(arguments));
   RETURN_IF_ERROR(CheckAllDatabases(arguments));
   RETURN_IF_ERROR(CheckTableMode(arguments));
+  RETURN_IF_ERROR(CheckRelocation(arguments));
   if (!arguments.sections.empty() &&
       (arguments.schema_only || arguments.data_only ||
        arguments.statistics_only))
@@ -181,6 +202,8 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.single_transaction = arguments.single_transaction;
   for (const RowCondition& where : arguments.where)
     options.where.emplace_back(where.table, where.condition);
+  options.renamings = arguments.renamings;
+  options.into = arguments.into;
   options.table_mode = arguments.table_mode;
   if (options.table_mode != TableMode::kCreate) {
     options.pre_data = options.post_data = options.statistics = false;

@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "restore/qualified_names.h"
 
 namespace pgbale {
 namespace {
@@ -91,22 +92,34 @@ absl::StatusOr<int64_t> ParseSecondsAsMs(absl::string_view text) {
   return Usage(text, "a number of seconds such as 30 or 0.5");
 }
 
-absl::StatusOr<RowCondition> ParseRowCondition(absl::string_view text) {
+// What stands on both sides of the first "=" that is not quoted; nothing on one
+// of them if there is none.
+std::pair<std::string, std::string> AtEquals(absl::string_view text) {
   bool quoted = false;
   size_t at = 0;
   while (at < text.size() && (quoted || text[at] != '=')) {
     if (text[at] == '"') quoted = !quoted;
     ++at;
   }
-  const absl::string_view table =
-      absl::StripAsciiWhitespace(text.substr(0, at));
-  if (at < text.size() && !table.empty()) {
-    const absl::string_view condition =
-        absl::StripAsciiWhitespace(text.substr(at + 1));
-    if (!condition.empty())
-      return RowCondition{std::string(table), std::string(condition)};
-  }
+  const absl::string_view behind =
+      at < text.size() ? text.substr(at + 1) : absl::string_view();
+  return {std::string(absl::StripAsciiWhitespace(text.substr(0, at))),
+          std::string(absl::StripAsciiWhitespace(behind))};
+}
+
+absl::StatusOr<RowCondition> ParseRowCondition(absl::string_view text) {
+  auto [table, condition] = AtEquals(text);
+  if (!table.empty() && !condition.empty())
+    return RowCondition{std::move(table), std::move(condition)};
   return Usage(text, "a table and a condition such as public.log=id > 100");
+}
+
+absl::StatusOr<std::pair<std::string, std::string>> ParseTableRenaming(
+    absl::string_view text) {
+  std::pair<std::string, std::string> names = AtEquals(text);
+  RETURN_IF_ERROR(ParseQualifiedName(names.first).status());
+  RETURN_IF_ERROR(ParseQualifiedName(names.second).status());
+  return names;
 }
 
 absl::StatusOr<std::pair<std::string, std::string>> ParseRenaming(

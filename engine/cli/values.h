@@ -42,6 +42,11 @@ absl::StatusOr<RowCondition> ParseRowCondition(absl::string_view text);
 absl::StatusOr<std::pair<std::string, std::string>> ParseRenaming(
     absl::string_view text);
 
+// "OLD=NEW", two names of tables, with their schemas or without, quoted where
+// that is needed.
+absl::StatusOr<std::pair<std::string, std::string>> ParseTableRenaming(
+    absl::string_view text);
+
 // "create", "append", "truncate" or "upsert".
 absl::StatusOr<TableMode> ParseTableMode(absl::string_view text);
 
