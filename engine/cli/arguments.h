@@ -127,6 +127,8 @@ struct Arguments {
   bool continue_on_error = false;
   bool keep_broken_keys = false;
   bool skip_corrupt = false;
+  std::string safety_backup;
+  bool rollback_on_error = false;
   bool allow_non_empty = false;
   std::optional<uint64_t> maintenance_memory_bytes;
   bool analyze = false;

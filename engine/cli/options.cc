@@ -178,6 +178,13 @@ constexpr OptionSpec kOptions[] = {
     {Group::kGeneral, kRestore, 0, "skip-corrupt", nullptr,
      "leave out the rows of damaged chunks, list them and\nexit with 3",
      Set<&A::skip_corrupt>},
+    {Group::kGeneral, kRestore, 0, "safety-backup", "FILE",
+     "first dump what will be dropped or get rows, and\n"
+     "verify that; if the restore fails, print the command\n"
+     "that brings it back",
+     Text<&A::safety_backup>},
+    {Group::kGeneral, kRestore, 0, "rollback-on-error", nullptr,
+     "with --safety-backup: run that command", Set<&A::rollback_on_error>},
     {Group::kGeneral, kRestore, 0, "maintenance-memory", "SIZE",
      "memory of the server for all indexes that are built\n"
      "at a time (default: half of its shared_buffers)",

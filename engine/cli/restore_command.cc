@@ -1,9 +1,18 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "base/io/file.h"
+#include "base/secret.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "engine/cli/command.h"
@@ -12,6 +21,7 @@
 #include "engine/cli/dry_run_report.h"
 #include "engine/cli/report.h"
 #include "engine/inspect/input.h"
+#include "engine/safety/safety_backup.h"
 #include "format/archive_reader.h"
 #include "restore/dry_run.h"
 #include "restore/entry_list.h"
@@ -104,6 +114,22 @@ absl::Status CheckRelocation(const Arguments& arguments) {
   return absl::OkStatus();
 }
 
+absl::Status CheckSafetyBackup(const Arguments& arguments) {
+  const auto usage = [](absl::string_view message) {
+    return MakeError(Failure::kUsage, message);
+  };
+  if (arguments.rollback_on_error && arguments.safety_backup.empty())
+    return usage("option --rollback-on-error requires --safety-backup");
+  if (arguments.safety_backup.empty()) return absl::OkStatus();
+  if (arguments.all_databases || arguments.dry_run || arguments.list)
+    return usage(
+        "option --safety-backup excludes --all-databases, --dry-run and "
+        "-l/--list");
+  if (arguments.positional.front() == kStandardInput)
+    return usage("option --safety-backup is for a file, not for a pipe");
+  return absl::OkStatus();
+}
+
 bool HasSection(const Arguments& arguments, absl::string_view section) {
   return arguments.sections.empty() ||
          std::find(arguments.sections.begin(), arguments.sections.end(),
@@ -118,6 +144,7 @@ absl::Status CheckUsage(const Arguments& arguments) {
   RETURN_IF_ERROR(CheckAllDatabases(arguments));
   RETURN_IF_ERROR(CheckTableMode(arguments));
   RETURN_IF_ERROR(CheckRelocation(arguments));
+  RETURN_IF_ERROR(CheckSafetyBackup(arguments));
   if (!arguments.sections.empty() &&
       (arguments.schema_only || arguments.data_only ||
        arguments.statistics_only))
@@ -305,6 +332,99 @@ absl::Status RestoreFrom(Archive& archive, const Arguments& arguments,
                       RestoreSummaryJson(*summary));
 }
 
+// For a shell.
+std::string ShellWord(const std::string& word) {
+  const bool plain = absl::c_all_of(word, [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           absl::StrContains("-_./:", c);
+  });
+  if (plain && !word.empty()) return word;
+  return absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'");
+}
+
+// What brings the backup back, as one would type it.
+std::string CommandOf(const SafetyBackup& backup, const Arguments& arguments) {
+  std::vector<std::string> words = {"pgbale", "restore"};
+  const pg::UserConnection& user = arguments.connection;
+  if (!user.dbname.empty() && !backup.undo.create) {
+    words.push_back("-d");
+    words.push_back(RedactConnectionString(user.dbname));
+  }
+  for (const auto& [option, value] :
+       {std::pair("-h", &user.host), std::pair("-p", &user.port),
+        std::pair("-U", &user.user)}) {
+    if (value->empty()) continue;
+    words.push_back(option);
+    words.push_back(*value);
+  }
+  words.insert(words.end(), backup.undo_words.begin(), backup.undo_words.end());
+  return absl::StrJoin(words, " ",
+                       [](std::string* out, const std::string& word) {
+                         out->append(Printable(ShellWord(word)));
+                       });
+}
+
+// The restore ended with `error`: says how to bring back what stood there, or
+// does so.
+absl::Status AfterFailure(const absl::Status& error, const SafetyBackup& backup,
+                          const Arguments& arguments) {
+  const std::string command = CommandOf(backup, arguments);
+  const auto told = [&](absl::string_view what) {
+    PrintErr(absl::StrCat(what, ":\n  ", command, "\n"));
+    return error;
+  };
+  if (backup.all_or_nothing) {
+    PrintErr("nothing has changed: the restore was one transaction\n");
+    return error;
+  }
+  if (FailureOf(error) == Failure::kPartial)
+    return told("the restore has ended; to bring back what stood there");
+  if (!arguments.rollback_on_error ||
+      FailureOf(error) == Failure::kInterrupted ||
+      FailureOf(error) == Failure::kTerminated)
+    return told("to bring back what stood there");
+  CancelToken cancel;
+  Progress progress;
+  const absl::StatusOr<RestoreSummary> undone =
+      BringBack(backup, cancel, progress);
+  if (!undone.ok()) {
+    PrintErr(ErrorText(Annotate(undone.status(), "cannot bring back")));
+    return told("what stood there was not brought back; to do so");
+  }
+  PrintErr(absl::StrCat("what stood there was brought back from ",
+                        Quoted(backup.file), "\n"));
+  return error;
+}
+
+// --safety-backup: what the restore would touch, or nothing.
+absl::StatusOr<std::optional<SafetyBackup>> BackUp(
+    const ArchiveReader& archive, const Arguments& arguments,
+    const RestoreOptions& options, CancelToken& cancel) {
+  if (arguments.safety_backup.empty()) return std::optional<SafetyBackup>();
+  Progress progress;
+  const StatusDisplay display(progress, "backing up", arguments);
+  ASSIGN_OR_RETURN(std::optional<SafetyBackup> backup,
+                   MakeSafetyBackup(archive, options, arguments.safety_backup,
+                                    cancel, progress));
+  if (!arguments.quiet)
+    PrintErr(backup.has_value()
+                 ? absl::StrCat("safety backup ", Quoted(backup->file), ": ",
+                                absl::StrJoin(backup->holds, ", "), "\n")
+                 : "no safety backup: nothing that stands is touched\n");
+  return backup;
+}
+
+absl::Status RunRestoreFile(const ArchiveReader& archive,
+                            const Arguments& arguments, RestoreOptions options,
+                            CancelToken& cancel) {
+  RETURN_IF_ERROR(ReadUseList(arguments, archive.entries().size(), options));
+  ASSIGN_OR_RETURN(const std::optional<SafetyBackup> backup,
+                   BackUp(archive, arguments, options, cancel));
+  const absl::Status status = RestoreFrom(archive, arguments, options, cancel);
+  if (status.ok() || !backup.has_value()) return status;
+  return AfterFailure(status, *backup, arguments);
+}
+
 absl::Status RunRestoreStream(const Arguments& arguments,
                               const RestoreOptions& options,
                               CancelToken& cancel) {
@@ -339,7 +459,7 @@ absl::Status RunRestore(const Arguments& arguments, CancelToken& cancel) {
     RETURN_IF_ERROR(ReadUseList(arguments, archive->entries().size(), listed));
     return PrintDryRun(*archive, arguments, listed, cancel);
   }
-  return RestoreFrom(*archive, arguments, options, cancel);
+  return RunRestoreFile(*archive, arguments, options, cancel);
 }
 
 }  // namespace

@@ -99,5 +99,20 @@ TEST(Values, OnErrorIsStopOrContinue) {
   EXPECT_THAT(ParseOnError("ignore"), FailsWith(Failure::kUsage));
 }
 
+TEST(Values, NamesOfTablesMayBeQuotedOnBothSides) {
+  ASSERT_OK_AND_ASSIGN(const auto names,
+                       ParseTableRenaming("shop.\"a=b\" = \"New\""));
+  EXPECT_EQ(names.first, "shop.\"a=b\"");
+  EXPECT_EQ(names.second, "\"New\"");
+  for (const char* text : {"", "a", "a=", "=b", "a.b.c=d", "a*=b"})
+    EXPECT_THAT(ParseTableRenaming(text), FailsWith(Failure::kUsage)) << text;
+}
+
+TEST(Values, KeysThatRowsBreakFailOrStayNotValid) {
+  EXPECT_EQ(*ParseOnViolation("fail"), false);
+  EXPECT_EQ(*ParseOnViolation("not-valid"), true);
+  EXPECT_THAT(ParseOnViolation("yes"), FailsWith(Failure::kUsage));
+}
+
 }  // namespace
 }  // namespace pgbale

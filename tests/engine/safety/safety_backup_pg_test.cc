@@ -1,0 +1,172 @@
+// A way back from a restore that failed.
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "tests/support/oracle.h"
+#include "tests/support/paths.h"
+#include "tests/support/server.h"
+#include "tests/support/temp_dir.h"
+
+namespace pgbale {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr char kShop[] = R"(
+  CREATE TYPE mood AS ENUM ('sad', 'ok');
+  CREATE TABLE t (id serial PRIMARY KEY, m mood DEFAULT 'ok');
+  CREATE TABLE u (id integer PRIMARY KEY, t integer REFERENCES t);
+  CREATE INDEX u_t ON u (t);
+  CREATE VIEW v AS SELECT * FROM t;
+  INSERT INTO t (m) SELECT 'ok' FROM generate_series(1, 10);
+  INSERT INTO u SELECT i, i FROM generate_series(1, 10) AS i;
+)";
+
+// The target is the source's twin, and then differs.
+class SafetyBackupTest : public ServerTest {
+ protected:
+  void SetUp() override {
+    ServerTest::SetUp();
+    source_.Execute(kShop);
+    ASSERT_TRUE(DumpAndVerify(source_, bale()));
+    ASSERT_TRUE(RestoreInto(target_, bale(), {}));
+    target_.Execute(
+        "UPDATE t SET m = 'sad' WHERE id < 4;"
+        "COMMENT ON TABLE u IS 'mine';"
+        "SELECT setval('t_id_seq', 77)");
+    before_ = State();
+  }
+
+  std::string bale() const { return dir_.File("a.bale"); }
+  std::string backup() const { return dir_.File("safe.bale"); }
+  std::string State() const {
+    return absl::StrCat(PgDumpText(target_.name(), {}), Fingerprint(target_));
+  }
+  CommandResult Restore(Words words) const {
+    words.insert(words.begin(), {"restore", "-d", target_.name(), bale(),
+                                 "--safety-backup", backup()});
+    return RunPgbale(target_, words);
+  }
+  // Lets the archive hold a row that breaks its key: restores of it fail late.
+  void BreakArchive() const {
+    source_.Execute(
+        "ALTER TABLE u DISABLE TRIGGER ALL;"
+        "INSERT INTO u VALUES (99, 99);"
+        "ALTER TABLE u ENABLE TRIGGER ALL;"
+        "CREATE TABLE later (id integer REFERENCES t);"
+        "CREATE VIEW later_view AS SELECT * FROM u");
+    ASSERT_TRUE(DumpAndVerify(source_, bale(), {"--overwrite"}));
+  }
+  // Runs the command that was printed.
+  int RunPrinted(const std::string& printed) const {
+    const size_t begin = printed.find("  pgbale restore");
+    EXPECT_NE(begin, std::string::npos) << printed;
+    const std::string command =
+        printed.substr(begin + 9, printed.find('\n', begin) - begin - 9);
+    return RunCommand({"sh", "-c", absl::StrCat("'", kProgram, "' ", command)},
+                      target_.environment())
+        .exit_code;
+  }
+
+  const TestDatabase source_, target_;
+  const TempDir dir_;
+  std::string before_;
+};
+
+TEST_F(SafetyBackupTest, TheCommandThatIsPrintedBringsADatabaseBack) {
+  BreakArchive();
+  const CommandResult result = Restore({"--clean", "--if-exists"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("23503"),
+                                HasSubstr("to bring back what stood there:"),
+                                HasSubstr("--create --clean")));
+  EXPECT_NE(State(), before_);
+  EXPECT_EQ(RunPrinted(result.err), 0);
+  EXPECT_EQ(State(), before_);
+}
+
+TEST_F(SafetyBackupTest, RollbackRunsIt) {
+  BreakArchive();
+  const CommandResult result =
+      Restore({"--clean", "--if-exists", "--rollback-on-error"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("23503"), HasSubstr("was brought back from")));
+  EXPECT_EQ(State(), before_);
+}
+
+TEST_F(SafetyBackupTest, OfTablesAloneOnlyTheseAreTakenAndBroughtBack) {
+  BreakArchive();
+  target_.Execute("CREATE TABLE others (a integer)");
+  before_ = State();
+  const CommandResult result =
+      Restore({"-t", "u", "--clean", "--rollback-on-error"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("safe.bale\": table \"public.u\"\n"),
+                                HasSubstr("was brought back from")));
+  EXPECT_EQ(State(), before_);
+  EXPECT_EQ(RunPgbale(target_, {"verify", backup()}).exit_code, 0);
+}
+
+TEST_F(SafetyBackupTest, RowsAloneAreReplacedByThoseThatWereThere) {
+  target_.Execute(
+      "ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE;"
+      "ALTER TABLE u DROP CONSTRAINT u_pkey;"
+      "ALTER TABLE u ADD CHECK (id < 99) NOT VALID");
+  before_ = State();
+  BreakArchive();
+  const CommandResult result =
+      Restore({"-a", "-t", "t", "-t", "u", "--rollback-on-error"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("23514"),
+                                HasSubstr("table \"public.t\", table "
+                                          "\"public.u\""),
+                                HasSubstr("was brought back from")));
+  EXPECT_EQ(State(), before_);
+}
+
+TEST_F(SafetyBackupTest, OfATransactionNothingIsToBeBroughtBack) {
+  target_.Execute("ALTER TABLE u ADD CHECK (id < 5) NOT VALID");
+  before_ = State();
+  const CommandResult result =
+      Restore({"-t", "u", "--table-mode", "truncate", "--rollback-on-error"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("nothing has changed"),
+                                Not(HasSubstr("was brought back"))));
+  EXPECT_EQ(State(), before_);
+}
+
+TEST_F(SafetyBackupTest, NothingIsTouchedIfItFails) {
+  dir_.Write("safe.bale", "precious");
+  const CommandResult result = Restore({"--clean"});
+  EXPECT_EQ(result.exit_code, 40);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("nothing was restored"), HasSubstr("safe.bale")));
+  EXPECT_EQ(State(), before_);
+  EXPECT_EQ(dir_.Read("safe.bale"), "precious");
+}
+
+TEST_F(SafetyBackupTest, WhatTouchesNothingNeedsNone) {
+  const CommandResult result =
+      RunPgbale(target_, {"restore", "-d", target_.name(), bale(), "-t", "t",
+                          "--rename", "t=t2", "--safety-backup", backup()});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("no safety backup"));
+  EXPECT_THAT(dir_.List(), Not(Contains("safe.bale")));
+}
+
+TEST_F(SafetyBackupTest, WrongUsageIsExitCode2) {
+  EXPECT_EQ(RunPgbale(target_, {"restore", "-d", target_.name(), bale(),
+                                "--rollback-on-error"})
+                .exit_code,
+            2);
+  EXPECT_EQ(Restore({"--dry-run"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace pgbale
