@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
@@ -99,10 +100,10 @@ class RelocationTest : public ServerTest {
 };
 
 // Lines, as what is ordered by name may stand elsewhere.
-std::vector<std::string> Lines(const std::string& text) {
+std::string Lines(const std::string& text) {
   std::vector<std::string> lines = absl::StrSplit(text, '\n');
   std::sort(lines.begin(), lines.end());
-  return lines;
+  return absl::StrJoin(lines, "\n");
 }
 
 // Constraints without index keep their names, as do aliases in expressions; of
@@ -134,7 +135,12 @@ TEST_F(RelocationTest, ATableComesBesideItselfAndDiffersInNamesAlone) {
     const CommandResult result = Restore(words);
     EXPECT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(Described({"shop.orders", "shop.customers"}), before);
-    EXPECT_EQ(Lines(Described({"shop.old_orders"})), Lines(Expected()));
+    // From 18 on, NOT NULL has a name, which it keeps, too.
+    EXPECT_EQ(Lines(absl::StrReplaceAll(
+                  Described({"shop.old_orders"}),
+                  {{" CONSTRAINT orders_id_not_null", ""},
+                   {" CONSTRAINT orders_number_not_null", ""}})),
+              Lines(Expected()));
     EXPECT_EQ(Query("SELECT count(*), sum(net), max(number) FROM "
                     "shop.old_orders"),
               "10|55|10");
