@@ -19,8 +19,9 @@
 namespace pgbale {
 namespace {
 
-// Choosing takes about as long as encoding a chunk, and data drift slowly.
-constexpr uint32_t kChunksAPlan = 32;
+// Choosing takes longer than encoding a chunk, and data drift slowly: as often
+// as the choice is the one before, twice as many chunks pass until the next.
+constexpr uint32_t kChunksBetweenMin = 32, kChunksBetweenMax = 256;
 // What a chunk tells of one of so many times its rows.
 constexpr uint64_t kRowsTold = 4;
 
@@ -111,6 +112,39 @@ void Join(Buffer& head, Buffer& body) {
   head = std::move(body);
 }
 
+bool AreAlike(const std::vector<EncodingPlan>& plans,
+              const std::vector<EncodingPlan>& others) {
+  return std::equal(plans.begin(), plans.end(), others.begin(), others.end(),
+                    [](const EncodingPlan& plan, const EncodingPlan& other) {
+                      return plan.id == other.id &&
+                             AreAlike(plan.parts, other.parts);
+                    });
+}
+
+// What a plan was before its columns are chosen anew; nullopt: they stay.
+std::optional<ChunkPlan> TakeOutdated(ChunkPlan& plan, uint32_t rows) {
+  const bool told_little =
+      plan.chosen_from != 0 && rows > kRowsTold * plan.chosen_from;
+  if (plan.chunks_left > 0 && !told_little) {
+    --plan.chunks_left;
+    return std::nullopt;
+  }
+  std::optional<ChunkPlan> outdated = std::move(plan);
+  plan = {.meanings = outdated->meanings,
+          .choices = outdated->choices + 1,
+          .chosen_from = rows};
+  return outdated;
+}
+
+void SetNextChoice(const ChunkPlan& outdated, ChunkPlan& plan) {
+  const bool is_confirmed = AreAlike(outdated.columns, plan.columns) &&
+                            outdated.is_untyped == plan.is_untyped;
+  plan.chunks_between =
+      is_confirmed ? std::min(2 * outdated.chunks_between, kChunksBetweenMax)
+                   : kChunksBetweenMin;
+  plan.chunks_left = plan.chunks_between - 1;
+}
+
 uint64_t DecodedOctets(const Column& column) {
   return column.null_bits().size() + column.values().size() +
          column.lengths().size() * sizeof(uint32_t);
@@ -191,12 +225,7 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options) {
 
 EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
                          ChunkPlan& plan) {
-  if (plan.chunks++ % kChunksAPlan == 0 ||
-      (plan.chosen_from != 0 && batch.rows() > kRowsTold * plan.chosen_from)) {
-    plan.columns.clear();
-    plan.is_untyped.clear();
-    plan.chosen_from = batch.rows();
-  }
+  const std::optional<ChunkPlan> outdated = TakeOutdated(plan, batch.rows());
   plan.columns.resize(batch.columns().size());
   plan.is_untyped.resize(batch.columns().size());
   const bool worth_parts = batch.raw_bytes() >= kWorthPartsOctets;
@@ -230,6 +259,7 @@ EncodedChunk EncodeChunk(const RowBatch& batch, const ChunkOptions& options,
                                   OrderAsStored(plan, i, typed.has_value()));
     }
   }
+  if (outdated.has_value()) SetNextChoice(*outdated, plan);
   if (worth_parts) HashColumns(*body, head.columns);
   EncodeChunkHead(head, chunk.payload);
   if (worth_parts) chunk.head_hash = Hash64(chunk.payload);

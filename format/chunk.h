@@ -55,8 +55,10 @@ struct ChunkPlan {
   std::vector<EncodingPlan> columns = {};
   // Of each column: 1 if its text did not fit its type.
   std::vector<uint8_t> is_untyped = {};
-  uint32_t chunks = 0;
-  uint32_t chosen_from = 0;  // rows; 0: any chunk
+  uint32_t choices = 0;         // so far
+  uint32_t chunks_left = 0;     // that are encoded before the next choice
+  uint32_t chunks_between = 0;  // the last choice and the next
+  uint32_t chosen_from = 0;     // rows; 0: any chunk
 };
 
 // For the chunks of a table of which nothing was encoded yet.

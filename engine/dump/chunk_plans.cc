@@ -22,25 +22,41 @@ std::string SortOf(const TableData& data) {
   return sort;
 }
 
+// Who takes the plan next shall not make the choice that is due once more.
+ChunkPlan Lend(ChunkPlan& known) {
+  ChunkPlan plan = known;
+  known.chunks_left =
+      (known.chunks_left > 0 ? known.chunks_left : known.chunks_between) - 1;
+  return plan;
+}
+
 }  // namespace
 
 ChunkPlan ChunkPlans::Take(const TableData& data) {
-  {
-    MutexLock lock(mu_);
-    const auto found = plans_.find(SortOf(data));
-    if (found != plans_.end() && !found->second.empty()) {
-      ChunkPlan plan = std::move(found->second.back());
-      found->second.pop_back();
-      return plan;
+  const std::string sort = SortOf(data);
+  MutexLock lock(mu_);
+  while (true) {
+    const auto found = sorts_.find(sort);
+    if (found == sorts_.end()) {
+      if (sorts_.size() >= kSortsMax) sorts_.clear();
+      sorts_.try_emplace(sort);
+      return PlanFor(data);
     }
+    if (found->second.has_value()) return Lend(*found->second);
+    given_.Wait(mu_);
   }
-  return PlanFor(data);
 }
 
 void ChunkPlans::Give(const TableData& data, ChunkPlan plan) {
   MutexLock lock(mu_);
-  if (plans_.size() >= kSortsMax) plans_.clear();
-  plans_[SortOf(data)].push_back(std::move(plan));
+  std::optional<ChunkPlan>& known = sorts_[SortOf(data)];
+  if (!known.has_value()) given_.SignalAll();
+  if (!known.has_value() || plan.choices > known->choices) {
+    known = std::move(plan);
+  } else if (plan.choices == known->choices) {
+    plan.chunks_left = known->chunks_left;
+    known = std::move(plan);
+  }
 }
 
 }  // namespace pgbale

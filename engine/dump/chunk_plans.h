@@ -7,8 +7,8 @@
 #ifndef PGBALE_ENGINE_DUMP_CHUNK_PLANS_H_
 #define PGBALE_ENGINE_DUMP_CHUNK_PLANS_H_
 
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -20,15 +20,18 @@ namespace pgbale {
 
 class ChunkPlans {
  public:
-  // A plan for a chunk of such a table: one that was given back for a table
-  // with equal columns, or a new one. It is the caller's until given back.
+  // A plan for a chunk of such a table: that which was given back last for a
+  // table with equal columns, or a new one; while that is not back, others wait
+  // for what it chooses, which takes longer than to encode a chunk. Each must
+  // be given back.
   ChunkPlan Take(const TableData& data) ABSL_LOCKS_EXCLUDED(mu_);
   void Give(const TableData& data, ChunkPlan plan) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   Mutex mu_;
-  // By the columns.
-  absl::flat_hash_map<std::string, std::vector<ChunkPlan>> plans_
+  CondVar given_;
+  // By the columns; nullopt: the first one is not back yet.
+  absl::flat_hash_map<std::string, std::optional<ChunkPlan>> sorts_
       ABSL_GUARDED_BY(mu_);
 };
 

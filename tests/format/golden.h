@@ -151,7 +151,7 @@ inline std::vector<Row> GoldenEncodedRows() {
 
 // How the rows above are encoded, whatever would be chosen.
 inline ChunkPlan GoldenPlan() {
-  ChunkPlan plan{.columns = {}, .chunks = 1};
+  ChunkPlan plan{.columns = {}, .chunks_left = 1};
   for (const uint32_t id : kEncodedBy)
     plan.columns.push_back({.id = id, .depth = 0, .parts = {}});
   return plan;

@@ -198,7 +198,7 @@ inline Buffer ProofArchive(uint64_t id = kProofId, uint64_t seed = 4711) {
   for (size_t row = 0, count = kFirstRows;
        row + count <= kRows && builder.octets().size() < kProofOctetsMin;
        row += count, count = kRowsAChunk, ++chunk) {
-    ChunkPlan plan{.columns = {}, .chunks = 1};
+    ChunkPlan plan{.columns = {}, .chunks_left = 1};
     for (const ProofColumn& column : columns)
       plan.columns.push_back({.id = column.encoding, .depth = 0, .parts = {}});
     RowBatch batch = BatchOf(widths, RowsOf(columns, row, count));
