@@ -1,6 +1,8 @@
 #include "engine/dump/sessions.h"
 
 #include <algorithm>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -26,6 +28,19 @@ absl::StatusOr<std::unique_ptr<pg::Connection>> OpenSession(
   RETURN_IF_ERROR(
       pg::PrepareDumpSession(*connection, options.role, options.row_security));
   return connection;
+}
+
+// As many as `count`, side by side: a server takes some 10 ms for each.
+std::vector<absl::StatusOr<std::unique_ptr<pg::Connection>>> OpenSessions(
+    const pg::ConnectOptions& source, const SessionOptions& options,
+    size_t count) {
+  std::vector<absl::StatusOr<std::unique_ptr<pg::Connection>>> opened(count);
+  std::vector<std::thread> threads;
+  for (auto& connection : opened) {
+    threads.emplace_back([&] { connection = OpenSession(source, options); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return opened;
 }
 
 absl::Status CheckVersion(const pg::Connection& connection, bool allow_newer) {
@@ -90,33 +105,38 @@ absl::StatusOr<std::unique_ptr<DumpSessions>> DumpSessions::Open(
                    pg::ReadServerIdentity(*sessions->leader_));
   RETURN_IF_ERROR(CheckSnapshotOptions(options, sessions->identity_));
   ASSIGN_OR_RETURN(sessions->search_path_, ReadSearchPath(*sessions->leader_));
-  ASSIGN_OR_RETURN(sessions->fresh_, OpenSession(source, options));
-  RETURN_IF_ERROR(CheckSameServer(sessions->identity_, *sessions->fresh_));
   if (options.jobs == 0) {
     ASSIGN_OR_RETURN(sessions->options_.jobs, ChooseJobs(*sessions->leader_));
   }
-  RETURN_IF_ERROR(sessions->OpenWorkers(source));
+  RETURN_IF_ERROR(sessions->OpenOthers());
   sessions->backend_pids_ = {sessions->leader_->backend_pid()};
   for (const auto& worker : sessions->workers_)
     sessions->backend_pids_.push_back(worker->backend_pid());
   return sessions;
 }
 
-absl::Status DumpSessions::OpenWorkers(const pg::ConnectOptions& source) {
-  for (int i = 0; options_.jobs > 1 && i < options_.jobs; ++i) {
-    absl::StatusOr<std::unique_ptr<pg::Connection>> worker =
-        OpenSession(source, options_);
-    if (!worker.ok()) {
+absl::Status DumpSessions::OpenOthers() {
+  const size_t workers =
+      options_.jobs > 1 ? static_cast<size_t>(options_.jobs) : 0;
+  absl::Status refused;
+  for (auto& opened : OpenSessions(source_, options_, 1 + workers)) {
+    if (!opened.ok()) {
       // The leader got in with the same words: it is their number.
-      if (FailureOf(worker.status()) != Failure::kConnect)
-        return worker.status();
-      spdlog::warn("{} of {} jobs: no more connections are to be had: {}",
-                   jobs(), options_.jobs, Printable(worker.status().message()));
-      return absl::OkStatus();
+      if (FailureOf(opened.status()) != Failure::kConnect)
+        return opened.status();
+      refused.Update(opened.status());
+      continue;
     }
-    RETURN_IF_ERROR(CheckSameServer(identity_, **worker));
-    workers_.push_back(*std::move(worker));
+    RETURN_IF_ERROR(CheckSameServer(identity_, **opened));
+    if (fresh_ == nullptr)
+      fresh_ = *std::move(opened);
+    else
+      workers_.push_back(*std::move(opened));
   }
+  if (fresh_ == nullptr) return refused;
+  if (!refused.ok())
+    spdlog::warn("{} of {} jobs: no more connections are to be had: {}", jobs(),
+                 options_.jobs, Printable(refused.message()));
   return absl::OkStatus();
 }
 

@@ -108,7 +108,7 @@ class DumpSessions {
  private:
   DumpSessions() = default;
 
-  absl::Status OpenWorkers(const pg::ConnectOptions& source);
+  absl::Status OpenOthers();
 
   pg::ConnectOptions source_;
   SessionOptions options_;
