@@ -1,0 +1,112 @@
+#include "base/io/locked_file.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <memory>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_dir.h"
+
+namespace pgbale {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class LockedFileTest : public ::testing::Test {
+ protected:
+  absl::StatusOr<std::unique_ptr<LockedFile>> Create(absl::string_view text) {
+    return LockedFile::Create(dir_.File("f"), text);
+  }
+  absl::StatusOr<std::unique_ptr<LockedFile>> Open() {
+    return LockedFile::Open(dir_.File("f"));
+  }
+
+  const TempDir dir_;
+};
+
+TEST_F(LockedFileTest, HoldsWhatItWasMadeWithAndWhatWasAppended) {
+  {
+    ASSERT_OK_AND_ASSIGN(const auto file, Create("one\n"));
+    ASSERT_OK(file->Append("two\n"));
+    ASSERT_OK(file->Append("three\n"));
+  }
+  EXPECT_THAT(dir_.List(), ElementsAre("f"));
+  ASSERT_OK_AND_ASSIGN(const auto file, Open());
+  EXPECT_EQ(file->text(), "one\ntwo\nthree\n");
+  ASSERT_OK(file->Append("four\n"));
+  EXPECT_EQ(dir_.Read("f"), "one\ntwo\nthree\nfour\n");
+}
+
+TEST_F(LockedFileTest, IsForOneAtATime) {
+  ASSERT_OK_AND_ASSIGN(auto file, Create("one"));
+  EXPECT_THAT(Open(), FailsWith(Failure::kLocked));
+  EXPECT_THAT(Create("two"), FailsWith(Failure::kLocked));
+  EXPECT_EQ(dir_.Read("f"), "one");
+  file.reset();
+  EXPECT_OK(Open());
+}
+
+TEST_F(LockedFileTest, IsReplacedWhereNobodyHoldsIt) {
+  ASSERT_OK(Create("one"));
+  ASSERT_OK(Create("two"));
+  EXPECT_EQ(dir_.Read("f"), "two");
+  EXPECT_THAT(dir_.List(), ElementsAre("f"));
+}
+
+TEST_F(LockedFileTest, WhatAKilledProcessLeftIsReplaced) {
+  dir_.Write("f.new", "half");
+  ASSERT_OK(Create("one"));
+  EXPECT_EQ(dir_.Read("f"), "one");
+  EXPECT_THAT(dir_.List(), ElementsAre("f"));
+}
+
+TEST_F(LockedFileTest, IsGoneWhenItIsRemoved) {
+  ASSERT_OK_AND_ASSIGN(const auto file, Create("one"));
+  ASSERT_OK(file->Remove());
+  EXPECT_THAT(dir_.List(), IsEmpty());
+  EXPECT_THAT(Open(), FailsWith(Failure::kNotFound));
+}
+
+TEST_F(LockedFileTest, OtherThingsOfItsNameStay) {
+  dir_.Write("other", "kept");
+  ASSERT_EQ(symlink(dir_.File("other").c_str(), dir_.File("f").c_str()), 0);
+  EXPECT_THAT(Open(), FailsWith(Failure::kLocalStorage));
+  EXPECT_THAT(Create("one"), FailsWith(Failure::kLocalStorage));
+  EXPECT_EQ(dir_.Read("other"), "kept");
+  EXPECT_THAT(dir_.List(), ElementsAre("f", "other"));
+}
+
+TEST_F(LockedFileTest, FolderThatIsNotThereIsNamed) {
+  EXPECT_THAT(LockedFile::Create(dir_.File("no/f"), "one"),
+              FailsWith(Failure::kLocalStorage));
+  EXPECT_FALSE(LockedFile::MayCreate(dir_.File("no/f")));
+  EXPECT_TRUE(LockedFile::MayCreate(dir_.File("f")));
+}
+
+TEST_F(LockedFileTest, FullDiskLeavesTheOldOne) {
+  ASSERT_OK(Create("one"));
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit full = {2, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &full);
+  EXPECT_THAT(Create("another"), FailsWith(Failure::kLocalStorage));
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(dir_.Read("f"), "one");
+  EXPECT_THAT(dir_.List(), ElementsAre("f"));
+}
+
+TEST_F(LockedFileTest, WhatIsTooLargeIsNotRead) {
+  dir_.Write("f", std::string(LockedFile::kOctetsMax + 1, 'x'));
+  EXPECT_THAT(Open(), FailsWith(Failure::kDamaged));
+}
+
+}  // namespace
+}  // namespace pgbale
