@@ -10,12 +10,14 @@ usage() {
 usage: scripts/server.sh start DIR [--version N | --bindir BIN]
                                    [--tcp | --data ARCHIVE]
                                    [--set NAME=VALUE]...
+       scripts/server.sh crash DIR
        scripts/server.sh stop DIR
        scripts/server.sh status DIR
 
 start   creates a new, empty server and writes DIR/env, which says where it
         is (PGHOST, PGPORT, PGUSER, PGDATA, BINDIR, TOOLDIR, PID, LOG). A
         server that an earlier start left in DIR is stopped and removed first.
+crash   ends that server at once, as a crash would, and starts it again.
 stop    ends that server and removes it with all its data.
 status  says whether it runs; exit status 0 (runs) or 3 (does not).
 
@@ -221,6 +223,18 @@ stop() {
   rmdir "$dir" 2>/dev/null || true
 }
 
+crash() {
+  [ -e "$dir/env" ] || fail "no server in $dir"
+  data=$(env_value "$dir/env" PGDATA)
+  home=${data%/data}
+  bindir=$(env_value "$dir/env" BINDIR)
+  cd "$home"
+  as_server_user "$bindir/pg_ctl" stop --silent --wait --timeout=30 \
+    --mode=immediate --pgdata="$data"
+  launch
+  sed -i "s/^PID=.*/PID=$(head -n 1 "$data/postmaster.pid")/" "$dir/env"
+}
+
 status() {
   if [ -e "$dir/env" ] && runs; then
     echo "runs: PGHOST=$(env_value "$dir/env" PGHOST)" \
@@ -235,7 +249,7 @@ main() {
   local command=${1-} tcp=''
   case $command in
     -h | --help) show_usage_and_exit 0 ;;
-    start | stop | status) ;;
+    start | crash | stop | status) ;;
     *) show_usage_and_exit 2 ;;
   esac
   [ -n "${2-}" ] || show_usage_and_exit 2

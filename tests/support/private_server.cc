@@ -58,6 +58,10 @@ void PrivateServer::Start(const std::vector<std::string>& options,
     words.insert(words.end(), {"--set", setting});
   const CommandResult started = RunCommand(words);
   EXPECT_EQ(started.exit_code, 0) << started.out << started.err;
+  ReadEnvironment();
+}
+
+void PrivateServer::ReadEnvironment() {
   for (absl::string_view line : absl::StrSplit(dir_.Read("server/env"), '\n')) {
     if (absl::ConsumePrefix(&line, "PGHOST=")) host_ = std::string(line);
     if (absl::ConsumePrefix(&line, "PGPORT=")) port_ = std::string(line);
@@ -72,6 +76,13 @@ void PrivateServer::StopAtOnce() const {
   // What SIGQUIT means to a postmaster.
   const CommandResult stopped = RunCommand({"kill", "-QUIT", pid_});
   EXPECT_EQ(stopped.exit_code, 0) << stopped.err;
+}
+
+void PrivateServer::Crash() {
+  const CommandResult crashed =
+      RunCommand({Script(), "crash", dir_.File("server")});
+  EXPECT_EQ(crashed.exit_code, 0) << crashed.out << crashed.err;
+  ReadEnvironment();
 }
 
 PrivateServer::~PrivateServer() {

@@ -56,6 +56,9 @@ class PrivateServer {
   // Ends it at once, as a crash would.
   void StopAtOnce() const;
 
+  // Likewise, and starts it again.
+  void Crash();
+
   // Makes a folder that the server can write to.
   void MakeFolder(const std::string& path) const;
 
@@ -63,6 +66,7 @@ class PrivateServer {
   // `options` are those of server.sh.
   void Start(const std::vector<std::string>& options,
              const std::vector<std::string>& settings);
+  void ReadEnvironment();
   struct NotStarted {};
   explicit PrivateServer(NotStarted);
   CommandResult Psql(absl::string_view sql, const std::string& database,
