@@ -16,9 +16,9 @@ absl::StatusOr<std::optional<RowBatch>> EntryRows::Next() {
   RETURN_IF_ERROR(cancel_.Check());
   ASSIGN_OR_RETURN(std::optional<Piece> piece, Read());
   if (!piece.has_value()) return std::optional<RowBatch>();
-  rows_ += piece->batch.rows();
-  raw_bytes_ += piece->batch.raw_bytes();
-  stored_bytes_ += piece->stored_bytes;
+  counted_.rows += piece->batch.rows();
+  counted_.raw_bytes += piece->batch.raw_bytes();
+  counted_.stored_bytes += piece->stored_bytes;
   progress_.rows += piece->batch.rows();
   progress_.raw_bytes += piece->batch.raw_bytes();
   progress_.stored_bytes += piece->stored_bytes;
@@ -27,6 +27,11 @@ absl::StatusOr<std::optional<RowBatch>> EntryRows::Next() {
 
 absl::StatusOr<std::optional<EntryRows::Piece>> ArchiveRows::Read() {
   RETURN_IF_ERROR(failed_);
+  if (!std::exchange(fresh_, false) && enough_ && enough_()) {
+    fresh_ = true;
+    claim_.reset();
+    return std::optional<Piece>();
+  }
   while (next_ < chunks_.size()) {
     absl::StatusOr<RowBatch> batch = ReadNext();
     const ChunkRef& chunk = chunks_[next_++];
@@ -68,12 +73,10 @@ void ArchiveRows::ReadAhead() {
 }
 
 void EntryRows::Uncount() {
-  progress_.rows -= rows_;
-  progress_.raw_bytes -= raw_bytes_;
-  progress_.stored_bytes -= stored_bytes_;
-  rows_ = 0;
-  raw_bytes_ = 0;
-  stored_bytes_ = 0;
+  progress_.rows -= counted_.rows - kept_.rows;
+  progress_.raw_bytes -= counted_.raw_bytes - kept_.raw_bytes;
+  progress_.stored_bytes -= counted_.stored_bytes - kept_.stored_bytes;
+  counted_ = kept_;
 }
 
 }  // namespace pgbale

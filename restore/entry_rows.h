@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <future>
 #include <optional>
 #include <vector>
@@ -37,10 +38,12 @@ class EntryRows {
 
   const Entry& entry() const { return entry_; }
   // Handed out so far.
-  uint64_t rows() const { return rows_; }
-  uint64_t raw_bytes() const { return raw_bytes_; }
+  uint64_t rows() const { return counted_.rows; }
+  uint64_t raw_bytes() const { return counted_.raw_bytes; }
 
-  // Takes what was counted back: it was rolled back.
+  // What was handed out so far is committed.
+  void Keep() { kept_ = counted_; }
+  // Takes back what was counted and not kept: it was rolled back.
   void Uncount();
 
  protected:
@@ -55,9 +58,12 @@ class EntryRows {
   const Entry& entry_;
   CancelToken& cancel_;
   Progress& progress_;
-  uint64_t rows_ = 0;
-  uint64_t raw_bytes_ = 0;
-  uint64_t stored_bytes_ = 0;
+  struct Counts {
+    uint64_t rows = 0;
+    uint64_t raw_bytes = 0;
+    uint64_t stored_bytes = 0;
+  };
+  Counts counted_, kept_;
 };
 
 // A chunk whose rows are left out.
@@ -80,6 +86,11 @@ class ArchiveRows : public EntryRows {
         skip_corrupt_(skip_corrupt) {}
 
   const std::vector<SkippedChunk>& skipped() const { return skipped_; }
+  // How many of `chunks` were handed out or passed over.
+  size_t position() const { return next_; }
+  // Lets Next return nullopt, as behind the last chunk, whenever `enough`
+  // returns true after a chunk; the call after that goes on.
+  void PauseWhen(std::function<bool()> enough) { enough_ = std::move(enough); }
 
  private:
   absl::StatusOr<std::optional<Piece>> Read() override;
@@ -91,6 +102,8 @@ class ArchiveRows : public EntryRows {
   const absl::Span<const ChunkRef> chunks_;
   const bool skip_corrupt_;
   std::vector<SkippedChunk> skipped_;
+  std::function<bool()> enough_;
+  bool fresh_ = true;    // nothing was handed out since the begin or a pause
   absl::Status failed_;  // what every further call returns
   size_t next_ = 0;      // to be handed out
   size_t begun_ = 0;     // to be decoded; not below next_

@@ -31,12 +31,51 @@ bool IsDuplicate(const absl::Status& status) {
 }  // namespace
 
 absl::Status EntryRunner::Create(Session& session, EntrySpan entries) {
-  return RunAll(session, entries, Action::kCreate);
+  if (options_.journal == nullptr)
+    return RunAll(session, entries, Action::kCreate);
+  for (const Entry* entry : entries)
+    RETURN_IF_ERROR(FinishSteps(session, *entry));
+  return RunAll(session, NotDone(entries, Action::kCreate), Action::kCreate);
 }
 
 absl::Status EntryRunner::Drop(Session& session, EntrySpan entries) {
-  const std::vector<const Entry*> reversed(entries.rbegin(), entries.rend());
+  const std::vector<const Entry*> left = NotDone(entries, Action::kDrop);
+  const std::vector<const Entry*> reversed(left.rbegin(), left.rend());
   return RunAll(session, reversed, Action::kDrop);
+}
+
+std::vector<const Entry*> EntryRunner::NotDone(EntrySpan entries,
+                                               Action action) {
+  std::vector<const Entry*> left;
+  if (options_.journal == nullptr) {
+    left.assign(entries.begin(), entries.end());
+    return left;
+  }
+  const DoneWork& done = options_.journal->done();
+  for (const Entry* entry : entries) {
+    if (action == Action::kDrop) {
+      if (!done.Dropped(entry->id)) left.push_back(entry);
+    } else if (done.Made(entry->id)) {
+      PassOver();
+    } else if (done.StepsOf(entry->id) == 0) {
+      left.push_back(entry);
+    }
+  }
+  return left;
+}
+
+absl::Status EntryRunner::FinishSteps(Session& session, const Entry& entry) {
+  const DoneWork& done = options_.journal->done();
+  if (done.StepsOf(entry.id) == 0 || done.Made(entry.id))
+    return absl::OkStatus();
+  for (size_t step = 0; step < entry.steps.size(); ++step)
+    RETURN_IF_ERROR(CreateStep(session, entry, step));
+  return absl::OkStatus();
+}
+
+void EntryRunner::PassOver() {
+  ++created_before_;
+  ++progress_.jobs_done;
 }
 
 absl::Status EntryRunner::RunAll(Session& session, EntrySpan entries,
@@ -77,12 +116,16 @@ absl::Status EntryRunner::RunParts(Session& session, EntrySpan entries,
       attempt.entry == nullptr ? *entries.front() : *attempt.entry;
   if (!session.connection().alive())
     return DescribeError(attempt.status, culprit, attempt.statement);
+  if (attempt.at_note) return attempt.status;
   const bool stays_unchecked =
       action == Action::kCreate && StaysUnchecked(culprit, attempt);
-  if (entries.size() == 1)
-    return stays_unchecked
-               ? KeepUnchecked(session, culprit, attempt, /*made=*/false)
-               : TakeError(culprit, attempt, action);
+  if (entries.size() == 1) {
+    if (stays_unchecked)
+      return KeepUnchecked(session, culprit, attempt, /*made=*/false);
+    if (action == Action::kCreate && StandsUnnoted(culprit, attempt.status))
+      return FinishUnnoted(session, culprit);
+    return TakeError(culprit, attempt, action);
+  }
   // Too many locks for the server: fewer at a time.
   if (SqlStateOf(attempt.status) == pg::kOutOfMemory) {
     const size_t half = entries.size() / 2;
@@ -92,6 +135,30 @@ absl::Status EntryRunner::RunParts(Session& session, EntrySpan entries,
   if (errors_.stop() && options_.may_exist.empty() && !stays_unchecked)
     return DescribeError(attempt.status, culprit, attempt.statement);
   return RunSplit(session, entries, action);
+}
+
+bool EntryRunner::StandsUnnoted(const Entry& entry,
+                                const absl::Status& status) const {
+  return !entry.transactional && options_.journal != nullptr &&
+         options_.journal->recalled() && IsDuplicate(status);
+}
+
+absl::Status EntryRunner::FinishUnnoted(Session& session, const Entry& entry) {
+  const Entry* const made = &entry;
+  const Attempt attempt = Try(
+      session, [&](StatementBatch& batch) { batch.AddAlter(entry); },
+      WorkOf({&made, 1}, Action::kCreate), /*transactional=*/true);
+  if (!attempt.status.ok()) return TakeError(entry, attempt, Action::kCreate);
+  Done({&made, 1}, Action::kCreate);
+  return absl::OkStatus();
+}
+
+WorkRecord EntryRunner::WorkOf(EntrySpan entries, Action action) {
+  WorkRecord work;
+  work.kind = action == Action::kCreate ? WorkKind::kMade : WorkKind::kDropped;
+  for (const Entry* entry : entries)
+    work.units.push_back({.entry_id = entry->id});
+  return work;
 }
 
 absl::Status EntryRunner::RunSplit(Session& session, EntrySpan entries,
@@ -113,12 +180,13 @@ EntryRunner::Attempt EntryRunner::TryGroup(Session& session, EntrySpan entries,
             batch.AddDrop(*entry);
         }
       },
-      entries.front()->transactional);
+      WorkOf(entries, action), entries.front()->transactional);
 }
 
 EntryRunner::Attempt EntryRunner::Try(Session& session, Fill fill,
+                                      const WorkRecord& work,
                                       bool transactional) {
-  Attempt attempt = TryOnce(session, fill, transactional);
+  Attempt attempt = TryOnce(session, fill, work, transactional);
   // What was done outside a transaction is not to be done twice.
   for (int tries = 1; transactional; ++tries) {
     const std::optional<int64_t> wait_ms =
@@ -127,16 +195,22 @@ EntryRunner::Attempt EntryRunner::Try(Session& session, Fill fill,
     spdlog::info("{}; again in {} ms",
                  Printable(std::string(attempt.status.message())), *wait_ms);
     if (!WaitUnlessCancelled(*wait_ms, cancel_).ok()) break;
-    attempt = TryOnce(session, fill, transactional);
+    attempt = TryOnce(session, fill, work, transactional);
   }
   return attempt;
 }
 
 EntryRunner::Attempt EntryRunner::TryOnce(Session& session, Fill fill,
+                                          const WorkRecord& work,
                                           bool transactional) {
   StatementBatch batch(options_.statements, session.settings());
   if (options_.in_transaction) batch.Add("SAVEPOINT pgbale");
   fill(batch);
+  std::string note;
+  if (options_.journal != nullptr && transactional) {
+    note = options_.journal->Note(session, work);
+    batch.Add(note);
+  }
   if (options_.in_transaction) batch.Add("RELEASE SAVEPOINT pgbale");
 
   pg::Connection& connection = session.connection();
@@ -145,9 +219,12 @@ EntryRunner::Attempt EntryRunner::TryOnce(Session& session, Fill fill,
                         : ExecuteOneByOne(connection, batch);
   if (attempt.status.ok()) {
     session.settings() = batch.settings();
+    if (options_.journal != nullptr && !transactional)
+      return NoteAlone(session, work);
     return attempt;
   }
   session.ForgetSettings();
+  if (!note.empty() && attempt.statement == note) return AtNote(attempt.status);
   // What comes next would be a level deeper if the savepoint stayed, and COPY
   // FREEZE asks for a table of its own level.
   if (options_.in_transaction && connection.alive())
@@ -155,6 +232,20 @@ EntryRunner::Attempt EntryRunner::TryOnce(Session& session, Fill fill,
         .ExecutePipeline(
             {"ROLLBACK TO SAVEPOINT pgbale", "RELEASE SAVEPOINT pgbale"})
         .IgnoreError();
+  return attempt;
+}
+
+EntryRunner::Attempt EntryRunner::NoteAlone(Session& session,
+                                            const WorkRecord& work) {
+  const absl::Status status =
+      session.connection().Execute(options_.journal->Note(session, work));
+  return status.ok() ? Attempt() : AtNote(status);
+}
+
+EntryRunner::Attempt EntryRunner::AtNote(const absl::Status& status) {
+  Attempt attempt;
+  attempt.at_note = true;
+  attempt.status = CannotNote(status);
   return attempt;
 }
 
@@ -166,14 +257,29 @@ absl::Status EntryRunner::CreateStep(Session& session, const Entry& entry,
         given_up_.contains(entry.id))
       return absl::OkStatus();
   }
+  const Entry* const done = &entry;
+  const bool last = step + 1 == entry.steps.size();
+  if (StepDone(entry, step)) {
+    if (last) PassOver();
+    return absl::OkStatus();
+  }
+  WorkRecord work = WorkOf({&done, 1}, Action::kCreate);
+  if (!last)
+    work = {WorkKind::kStep,
+            {{.entry_id = entry.id, .first = step, .last = step}}};
   Attempt attempt = Try(
-      session, [&](StatementBatch& batch) { batch.AddStep(entry, step); },
+      session, [&](StatementBatch& batch) { batch.AddStep(entry, step); }, work,
       /*transactional=*/true);
   if (!attempt.status.ok())
     return EndSteps(session, entry, step, std::move(attempt));
-  const Entry* const done = &entry;
-  if (step + 1 == entry.steps.size()) Done({&done, 1}, Action::kCreate);
+  if (last) Done({&done, 1}, Action::kCreate);
   return absl::OkStatus();
+}
+
+bool EntryRunner::StepDone(const Entry& entry, size_t step) const {
+  if (options_.journal == nullptr) return false;
+  const DoneWork& done = options_.journal->done();
+  return done.Made(entry.id) || step < done.StepsOf(entry.id);
 }
 
 EntryRunner::Attempt EntryRunner::Undo(Session& session, const Entry& entry,
@@ -181,7 +287,7 @@ EntryRunner::Attempt EntryRunner::Undo(Session& session, const Entry& entry,
   if (step == 0) return Attempt();
   return Try(
       session, [&](StatementBatch& batch) { batch.AddUndo(entry, step); },
-      /*transactional=*/true);
+      {WorkKind::kUndone, {{.entry_id = entry.id}}}, /*transactional=*/true);
 }
 
 absl::Status EntryRunner::EndSteps(Session& session, const Entry& entry,
@@ -189,6 +295,7 @@ absl::Status EntryRunner::EndSteps(Session& session, const Entry& entry,
   RETURN_IF_ERROR(cancel_.Check());
   if (!session.connection().alive())
     return DescribeError(attempt.status, entry, attempt.statement);
+  if (attempt.at_note) return attempt.status;
   {
     MutexLock lock(mu_);
     given_up_.insert(entry.id);
@@ -249,7 +356,7 @@ absl::Status EntryRunner::KeepUnchecked(Session& session, const Entry& entry,
   if (!made) {
     const Attempt added = Try(
         session, [&](StatementBatch& batch) { batch.AddStep(entry, 0); },
-        /*transactional=*/true);
+        {WorkKind::kStep, {{.entry_id = entry.id}}}, /*transactional=*/true);
     if (!added.status.ok()) return TakeError(entry, added, Action::kCreate);
   }
   const absl::StatusOr<uint64_t> orphans =

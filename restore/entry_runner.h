@@ -23,6 +23,7 @@
 #include "base/sched/progress.h"
 #include "format/entry.h"
 #include "restore/error_log.h"
+#include "restore/journal.h"
 #include "restore/retry.h"
 #include "restore/session.h"
 #include "restore/statement_batch.h"
@@ -41,6 +42,10 @@ struct EntryRunnerOptions {
   // A foreign key that rows break stays as its first step makes it, which does
   // not check it, and is listed.
   bool keep_unchecked = false;
+  // Notes what is done, and knows what an earlier run did, which is passed
+  // over; null: there is none. Must outlive the runner. Not with
+  // in_transaction.
+  Journal* journal = nullptr;
   // Of the waits before a deadlock's victim tries again.
   uint64_t retry_seed = std::random_device{}();
 };
@@ -73,6 +78,8 @@ class EntryRunner {
   uint64_t created() const { return created_; }
   // A line for each foreign key that stays unchecked.
   std::vector<std::string> unchecked() const ABSL_LOCKS_EXCLUDED(mu_);
+  // Those that were passed over.
+  uint64_t created_before() const { return created_before_; }
 
  private:
   enum class Action { kCreate, kDrop };
@@ -81,20 +88,38 @@ class EntryRunner {
     absl::Status status;
     const Entry* entry = nullptr;  // that failed; null: only COMMIT did
     std::string statement;         // that failed
+    bool at_note = false;          // what failed is the note of it
   };
 
+  // Those that an earlier run has not done.
+  std::vector<const Entry*> NotDone(EntrySpan entries, Action action);
+  void PassOver();
+  // What is left of an entry of which an earlier run has made some steps.
+  absl::Status FinishSteps(Session& session, const Entry& entry);
   absl::Status RunAll(Session& session, EntrySpan entries, Action action);
   absl::Status RunGroup(Session& session, EntrySpan entries, Action action);
   // The group failed: parts of it, or the error.
   absl::Status RunParts(Session& session, EntrySpan entries, Action action,
                         const Attempt& attempt);
   absl::Status RunSplit(Session& session, EntrySpan entries, Action action);
-  // Runs what `fill` adds to a batch as one transaction, or each statement as
-  // one of its own; again if that may help.
+  // What cannot run in a transaction may have been made by an earlier run that
+  // was killed before it noted that.
+  bool StandsUnnoted(const Entry& entry, const absl::Status& status) const;
+  absl::Status FinishUnnoted(Session& session, const Entry& entry);
+  static WorkRecord WorkOf(EntrySpan entries, Action action);
+  // Runs what `fill` adds to a batch as one transaction, which notes `work`, or
+  // each statement as one of its own; again if that may help.
   using Fill = absl::FunctionRef<void(StatementBatch&)>;
-  Attempt Try(Session& session, Fill fill, bool transactional);
-  Attempt TryOnce(Session& session, Fill fill, bool transactional);
+  Attempt Try(Session& session, Fill fill, const WorkRecord& work,
+              bool transactional);
+  Attempt TryOnce(Session& session, Fill fill, const WorkRecord& work,
+                  bool transactional);
+  // Behind work that was done in transactions of its own.
+  Attempt NoteAlone(Session& session, const WorkRecord& work);
+  static Attempt AtNote(const absl::Status& status);
   Attempt TryGroup(Session& session, EntrySpan entries, Action action);
+  // By an earlier run.
+  bool StepDone(const Entry& entry, size_t step) const;
   // Takes back the steps before `step`.
   Attempt Undo(Session& session, const Entry& entry, size_t step);
   // Step `step` of `entry` failed.
@@ -122,7 +147,7 @@ class EntryRunner {
   ErrorLog& errors_;
   Progress& progress_;
   Retry retry_;
-  std::atomic<uint64_t> created_{0};
+  std::atomic<uint64_t> created_{0}, created_before_{0};
   mutable Mutex mu_;
   absl::flat_hash_set<uint32_t> existing_ ABSL_GUARDED_BY(mu_);
   // Entries of which a step failed.

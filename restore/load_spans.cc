@@ -23,11 +23,9 @@ class Cutter {
  public:
   Cutter(const Directory& directory, const Selection& selection,
          const LoadCut& cut)
-      : chunks_(ChunksInOrder(directory)), made_(MadeBy(selection)), cut_(cut) {
-    for (const Entry* entry : selection.entries)
-      if (entry->section == Section::kPreData && LocksOthers(*entry))
-        joined_.insert(entry->parent);
-  }
+      : chunks_(ChunksInOrder(directory)),
+        in_parts_(LoadedInParts(selection)),
+        cut_(cut) {}
 
   std::vector<PlannedJob> Run(const std::vector<PlannedJob>& jobs) {
     for (const PlannedJob& job : jobs) {
@@ -46,13 +44,7 @@ class Cutter {
     const Entry& entry = *job.entries.front();
     return job.rows && job.entries.size() == 1 &&
            entry.data->target == DataTarget::kRelation &&
-           !entry.data->via_root && made_.contains(entry.parent) &&
-           !joined_.contains(entry.parent);
-  }
-
-  bool LocksOthers(const Entry& entry) const {
-    return absl::c_any_of(entry.locks,
-                          [this](uint32_t id) { return !made_.contains(id); });
+           in_parts_.contains(entry.id);
   }
 
   std::vector<PlannedJob> SpansOf(const PlannedJob& job) const {
@@ -102,9 +94,7 @@ class Cutter {
   }
 
   const ChunksByEntry chunks_;
-  const absl::flat_hash_set<uint32_t> made_;
-  // Attached to a table that stands, whose keys and triggers they get with it.
-  absl::flat_hash_set<uint32_t> joined_;
+  const absl::flat_hash_set<uint32_t> in_parts_;
   const LoadCut cut_;
   std::vector<std::vector<size_t>> now_at_;  // by position in the old list
   std::vector<PlannedJob> cut_jobs_;
@@ -128,6 +118,27 @@ absl::flat_hash_set<uint32_t> MadeBy(const Selection& selection) {
   for (const Entry* entry : selection.entries)
     if (!selection.needed.contains(entry->id)) made.insert(entry->id);
   return made;
+}
+
+absl::flat_hash_set<uint32_t> LoadedInParts(const Selection& selection) {
+  const absl::flat_hash_set<uint32_t> made = MadeBy(selection);
+  // Attached to a table that stands, whose keys and triggers they get with it.
+  absl::flat_hash_set<uint32_t> joined;
+  for (const Entry* entry : selection.entries)
+    if (entry->section == Section::kPreData &&
+        absl::c_any_of(entry->locks,
+                       [&](uint32_t id) { return !made.contains(id); }))
+      joined.insert(entry->parent);
+  absl::flat_hash_set<uint32_t> in_parts;
+  for (const Entry* entry : selection.entries) {
+    if (!entry->data.has_value()) continue;
+    const bool of_new_table = !entry->data->via_root &&
+                              made.contains(entry->parent) &&
+                              !joined.contains(entry->parent);
+    if (entry->data->target == DataTarget::kLargeObjects || of_new_table)
+      in_parts.insert(entry->id);
+  }
+  return in_parts;
 }
 
 std::vector<PlannedJob> CutLoads(std::vector<PlannedJob> jobs,

@@ -24,6 +24,12 @@ ChunksByEntry ChunksInOrder(const Directory& directory);
 // Ids of what a restore makes itself: not of what may stand already.
 absl::flat_hash_set<uint32_t> MadeBy(const Selection& selection);
 
+// Ids of the data entries whose rows may be committed part by part, because
+// nothing looks at them before all are there: rows of tables that `selection`
+// makes, and pages of large objects. In a table that stands already, a key or a
+// trigger may want rows of another part.
+absl::flat_hash_set<uint32_t> LoadedInParts(const Selection& selection);
+
 // Tables with fewer octets of rows are loaded whole: one connection takes less
 // than a second for them, and keeps their rows in order and together.
 constexpr uint64_t kCutTableOctets = uint64_t{64} << 20;
@@ -35,8 +41,7 @@ struct LoadCut {
 };
 
 // `jobs`, where loads of one large table each are cut; what waited for one
-// waits for all of its spans. Only tables that `selection` makes: in one that
-// stands already, a key or a trigger may want rows of another span.
+// waits for all of its spans. Only tables that may be loaded in parts.
 std::vector<PlannedJob> CutLoads(std::vector<PlannedJob> jobs,
                                  const Directory& directory,
                                  const Selection& selection,

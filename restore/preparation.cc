@@ -222,6 +222,14 @@ absl::Status ChangeMode(const ArchiveInfo& info,
   return absl::OkStatus();
 }
 
+Selection Remaining(const Selection& selection, const DoneWork* done) {
+  Selection remaining = selection;
+  if (done != nullptr)
+    std::erase_if(remaining.entries,
+                  [done](const Entry* entry) { return done->Made(entry->id); });
+  return remaining;
+}
+
 }  // namespace
 
 int WorkersOf(const RestoreOptions& options) {
@@ -258,7 +266,8 @@ std::vector<const Entry*> EntriesToDrop(const std::vector<Entry>& all,
 absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
                                            const std::vector<Entry>& archived,
                                            const Directory& directory,
-                                           const RestoreOptions& options) {
+                                           const RestoreOptions& options,
+                                           const DoneWork* done) {
   Preparation made;
   RETURN_IF_ERROR(CheckOptions(options));
   RETURN_IF_ERROR(CheckGlobals(archived, options.globals));
@@ -289,7 +298,8 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
                   .server_major = made.control->server_major()});
   }
   ASSIGN_OR_RETURN(made.findings,
-                   CheckTarget(*made.control, info, made.selection, options));
+                   CheckTarget(*made.control, info,
+                               Remaining(made.selection, done), options));
   made.findings.Add(of_rows);
   if (made.relocation.has_value())
     made.relocation->Stage(*made.changed, made.selection);

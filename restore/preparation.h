@@ -14,6 +14,7 @@
 #include "format/archive_info.h"
 #include "format/directory.h"
 #include "format/entry.h"
+#include "restore/done_work.h"
 #include "restore/plan.h"
 #include "restore/preflight.h"
 #include "restore/relocation.h"
@@ -47,11 +48,13 @@ int WorkersOf(const RestoreOptions& options);
 // forbid the restore: Findings::Verdict. `directory` may be that of a stream,
 // of which nothing is known. `entries` must outlive the result.
 // Errors: kUsage, kConnect; kError for an archive that does not hold what is
-// asked for.
+// asked for. `done`, if it is not null, is what earlier runs have done: that
+// need not be able to be done once more.
 absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
                                            const std::vector<Entry>& entries,
                                            const Directory& directory,
-                                           const RestoreOptions& options);
+                                           const RestoreOptions& options,
+                                           const DoneWork* done = nullptr);
 
 // What --clean drops, in the order of the archive: not what is only needed and
 // may serve others too, nor what belongs to the server. A database that stands

@@ -18,6 +18,8 @@
 #include "restore/error_log.h"
 #include "restore/globals.h"
 #include "restore/job_runner.h"
+#include "restore/journal_keeper.h"
+#include "restore/load_spans.h"
 #include "restore/maintenance.h"
 #include "restore/plan.h"
 #include "restore/preparation.h"
@@ -61,37 +63,43 @@ absl::flat_hash_set<uint32_t> NeedsOf(
   return needs;
 }
 
+RestoreOptions WithCancel(RestoreOptions options, CancelToken& cancel) {
+  options.target.cancel = &cancel;
+  return options;
+}
+
 class Restoration {
  public:
   Restoration(const ArchiveReader& reader, const RestoreOptions& options,
               CancelToken& cancel, Progress& progress)
-      : Restoration(reader.info(), reader.entries(), options, cancel,
-                    progress) {
-    reader_ = &reader;
-  }
+      : Restoration(&reader, nullptr, reader.info(), reader.entries(), options,
+                    cancel, progress) {}
   Restoration(ArchiveStream& stream, const RestoreOptions& options,
               CancelToken& cancel, Progress& progress)
-      : Restoration(stream.info(), stream.entries(), options, cancel,
-                    progress) {
-    stream_ = &stream;
-  }
+      : Restoration(nullptr, &stream, stream.info(), stream.entries(), options,
+                    cancel, progress) {}
 
   absl::StatusOr<RestoreSummary> Run();
 
  private:
-  Restoration(const ArchiveInfo& info, const std::vector<Entry>& entries,
+  Restoration(const ArchiveReader* reader, ArchiveStream* stream,
+              const ArchiveInfo& info, const std::vector<Entry>& entries,
               const RestoreOptions& options, CancelToken& cancel,
               Progress& progress)
-      : info_(info),
+      : reader_(reader),
+        stream_(stream),
+        info_(info),
         entries_(entries),
-        options_(options),
+        options_(WithCancel(options, cancel)),
         workers_(WorkersOf(options)),
         cancel_(cancel),
         progress_(progress),
-        errors_(options.exit_on_error || options.single_transaction) {
-    options_.target.cancel = &cancel;
-  }
+        journal_(reader, options_, cancel),
+        errors_(options.exit_on_error || options.single_transaction) {}
 
+  absl::StatusOr<RestoreSummary> RunAll();
+  // What is left to say if an earlier run has ended well.
+  RestoreSummary AllDoneBefore();
   // Before anything is written.
   absl::Status Prepare();
   // Roles, tablespaces.
@@ -102,6 +110,7 @@ class Restoration {
   absl::Status AlterDatabase(Session& session);
   // What comes before there is a connection to the database.
   absl::Status RunOutside();
+  RowLoaderOptions LoaderOptions() const;
   absl::Status RunPhases();
   absl::Status RunPreData(EntryRunner& runner);
   // The rows of a stream; then plans what comes behind them.
@@ -117,6 +126,8 @@ class Restoration {
   const std::vector<Entry>& entries() const {
     return changed_ == nullptr ? entries_ : *changed_;
   }
+  // What the run that is resumed has done of that.
+  void CountDone();
   // Of a stream nothing is known before its end.
   const Directory& directory() const {
     static const Directory kNone;
@@ -126,14 +137,15 @@ class Restoration {
   double Lap();
 
   // One of them.
-  const ArchiveReader* reader_ = nullptr;
-  ArchiveStream* stream_ = nullptr;
+  const ArchiveReader* const reader_;
+  ArchiveStream* const stream_;
   const ArchiveInfo& info_;
   const std::vector<Entry>& entries_;
   RestoreOptions options_;
   const int workers_;
   CancelToken& cancel_;
   Progress& progress_;
+  JournalKeeper journal_;
   ErrorLog errors_;
   std::unique_ptr<std::vector<Entry>> changed_;  // the selection points to it
   Selection selection_;
@@ -149,12 +161,27 @@ class Restoration {
 };
 
 absl::StatusOr<RestoreSummary> Restoration::Run() {
+  absl::StatusOr<RestoreSummary> summary = RunAll();
+  // What follows a signal or the first error is its consequence.
+  if (!summary.ok() && cancel_.cancelled()) summary = cancel_.Check();
+  if (summary.ok()) return summary;
+  return journal_.Explain(summary.status());
+}
+
+absl::StatusOr<RestoreSummary> Restoration::RunAll() {
+  RETURN_IF_ERROR(journal_.Open(options_));
+  if (journal_.ended()) return AllDoneBefore();
   RETURN_IF_ERROR(Prepare());
+  RETURN_IF_ERROR(journal_.Begin(*control_, summary_.warnings));
   RETURN_IF_ERROR(RunOutside());
   ASSIGN_OR_RETURN(sessions_, SessionPool::Open(options_.target, info_.encoding,
                                                 options_.role, workers_,
                                                 options_.disable_triggers));
+  RETURN_IF_ERROR(journal_.Start(*sessions_, summary_.warnings));
+  CountDone();
   RETURN_IF_ERROR(RunPhases());
+  RETURN_IF_ERROR(
+      journal_.End(sessions_->first().connection(), summary_.warnings));
   summary_.errors = errors_.errors();
   if (reader_ != nullptr) summary_.archive_bytes_read = reader_->octets_read();
   summary_.work_seconds = work_.seconds();
@@ -163,9 +190,11 @@ absl::StatusOr<RestoreSummary> Restoration::Run() {
 }
 
 absl::Status Restoration::Prepare() {
-  ASSIGN_OR_RETURN(Preparation made,
-                   PrepareRestore(info_, entries_, directory(), options_));
-  RETURN_IF_ERROR(made.findings.Verdict());
+  ASSIGN_OR_RETURN(
+      Preparation made,
+      PrepareRestore(info_, entries_, directory(), options_, journal_.done()));
+  RETURN_IF_ERROR(journal_.Check(made));
+  RETURN_IF_ERROR(journal_.Forbid(made.findings.Verdict()));
   changed_ = std::move(made.changed);
   selection_ = std::move(made.selection);
   filters_ = std::move(made.filters);
@@ -198,12 +227,41 @@ void Restoration::ExpectWork() {
   }
 }
 
+RestoreSummary Restoration::AllDoneBefore() {
+  summary_.resumed = true;
+  if (!options_.journal_stays)
+    summary_.warnings.push_back(
+        "the restore had ended well, and only its journal was left: nothing "
+        "was done");
+  summary_.total_seconds = total_.seconds();
+  return std::move(summary_);
+}
+
+void Restoration::CountDone() {
+  if (journal_.done() == nullptr) return;
+  summary_.resumed = true;
+  const ChunksByEntry chunks = ChunksInOrder(directory());
+  for (const auto& [entry_id, places] : journal_.done()->chunks()) {
+    const auto found = chunks.find(entry_id);
+    // Of a filter it is not known how many it let pass.
+    if (found == chunks.end() || filters_.contains(entry_id)) continue;
+    for (const uint64_t place : places) {
+      if (place >= found->second.size()) continue;
+      const ChunkRef& chunk = found->second[place];
+      summary_.rows_before += chunk.rows;
+      progress_.raw_bytes_total -=
+          std::min(chunk.raw_bytes, progress_.raw_bytes_total.load());
+    }
+  }
+}
+
 absl::Status Restoration::RunOutside() {
   Session session(std::move(control_));
   if (plan_.globals.empty() && plan_.database.empty() && !options_.create)
     return absl::OkStatus();
   RETURN_IF_ERROR(pg::PrepareRestoreSession(session.connection(),
                                             info_.encoding, options_.role));
+  RETURN_IF_ERROR(journal_.Announce(session.connection()));
   RETURN_IF_ERROR(MakeGlobals(session));
   return options_.create ? CreateDatabase(session) : AlterDatabase(session);
 }
@@ -257,20 +315,27 @@ absl::Status Restoration::CreateDatabase(Session& session) {
   return absl::OkStatus();
 }
 
+RowLoaderOptions Restoration::LoaderOptions() const {
+  RowLoaderOptions loader;
+  loader.in_transaction = options_.single_transaction;
+  loader.made = MadeBy(selection_);
+  loader.filters = filters_;
+  loader.skip_corrupt = options_.skip_corrupt;
+  loader.journal = journal_.journal();
+  // A table of which an error takes some rows is to lose all of them.
+  if (options_.exit_on_error) loader.in_parts = LoadedInParts(selection_);
+  loader.decoders = Processors();
+  loader.memory_octets = options_.memory_bytes;
+  return loader;
+}
+
 absl::Status Restoration::RunPhases() {
-  EntryRunner runner(RunnerOptions(options_, selection_), cancel_, errors_,
-                     progress_);
+  EntryRunnerOptions runner_options = RunnerOptions(options_, selection_);
+  runner_options.journal = journal_.journal();
+  EntryRunner runner(runner_options, cancel_, errors_, progress_);
   std::optional<RowLoader> loader;
   if (reader_ != nullptr)
-    loader.emplace(
-        *reader_,
-        RowLoaderOptions{.in_transaction = options_.single_transaction,
-                         .made = MadeBy(selection_),
-                         .filters = filters_,
-                         .skip_corrupt = options_.skip_corrupt,
-                         .decoders = Processors(),
-                         .memory_octets = options_.memory_bytes},
-        cancel_, errors_, progress_);
+    loader.emplace(*reader_, LoaderOptions(), cancel_, errors_, progress_);
   const JobTools tools{*sessions_, runner, loader ? &*loader : nullptr, work_,
                        cancel_};
   pg::Connection& first = sessions_->first().connection();
@@ -286,8 +351,10 @@ absl::Status Restoration::RunPhases() {
   summary_.entries += runner.created();
   for (std::string& key : runner.unchecked())
     summary_.left_out.push_back(std::move(key));
+  summary_.entries_before = runner.created_before();
   if (!loader.has_value()) return absl::OkStatus();
   summary_.entries += loader->tables();
+  summary_.entries_before += loader->tables_before();
   summary_.rows = loader->rows();
   summary_.raw_bytes = loader->raw_bytes();
   summary_.filtered = loader->filtered();
@@ -386,21 +453,13 @@ double Restoration::Lap() {
   return lap_end_ - begin;
 }
 
-// What follows a signal or the first error is its consequence.
-absl::StatusOr<RestoreSummary> OutcomeOf(absl::StatusOr<RestoreSummary> summary,
-                                         const CancelToken& cancel) {
-  if (!summary.ok() && cancel.cancelled()) return cancel.Check();
-  return summary;
-}
-
 }  // namespace
 
 absl::StatusOr<RestoreSummary> Restore(const ArchiveReader& reader,
                                        const RestoreOptions& options,
                                        CancelToken& cancel,
                                        Progress& progress) {
-  return OutcomeOf(Restoration(reader, options, cancel, progress).Run(),
-                   cancel);
+  return Restoration(reader, options, cancel, progress).Run();
 }
 
 absl::StatusOr<RestoreSummary> Restore(ArchiveStream& stream,
@@ -419,8 +478,7 @@ absl::StatusOr<RestoreSummary> Restore(ArchiveStream& stream,
     return MakeError(Failure::kUsage,
                      "--skip-corrupt is not for an archive that comes through "
                      "a pipe");
-  return OutcomeOf(Restoration(stream, options, cancel, progress).Run(),
-                   cancel);
+  return Restoration(stream, options, cancel, progress).Run();
 }
 
 }  // namespace pgbale

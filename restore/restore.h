@@ -131,6 +131,17 @@ struct RestoreOptions {
   // One connection, one transaction: all or nothing. Stops at the first
   // error whatever exit_on_error says. A database is created before it.
   bool single_transaction = false;
+  // The file of the journal (journal.h), by which another run can go on if this
+  // one is interrupted; empty: none. Not for single_transaction and streams.
+  std::string journal;
+  // Without it the restore does not begin. Else that it cannot be is a warning.
+  bool journal_required = false;
+  // The file stays when all is done, and says so: for restores of which this is
+  // a part, who remove it when all of them are done.
+  bool journal_stays = false;
+  // Go on where the run that left the journal was interrupted; the options that
+  // say what is restored are the same.
+  bool resume = false;
   // Do not refuse a target that holds objects.
   bool allow_non_empty = false;
   // The session that checks the target cannot write: a dry run.
@@ -183,6 +194,11 @@ struct RestoreSummary {
   // Of the archive, all that was asked of the file; 0 for a stream.
   uint64_t archive_bytes_read = 0;
   std::vector<FilteredRows> filtered;  // by label
+  // Done by the run that was resumed, and not in the numbers above; `rows` and
+  // `raw_bytes` are of this run. `tables` are all.
+  bool resumed = false;
+  uint64_t entries_before = 0;
+  uint64_t rows_before = 0;
   double pre_data_seconds = 0;
   double data_seconds = 0;  // until the last row; indexes are built meanwhile
   double post_data_seconds = 0;

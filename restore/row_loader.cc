@@ -1,9 +1,11 @@
 #include "restore/row_loader.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/clock.h"
 #include "base/pg/quote.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -18,11 +20,26 @@ namespace {
 // A transaction's round trip is worth freezing so many octets.
 constexpr uint64_t kWorthFreezingOctets = 1 << 20;
 
+// A commit that takes less comes behind each chunk; a longer one, over a
+// network, may take so much of the time of what lies between two.
+constexpr double kShortTurnSeconds = 0.005;
+constexpr double kTurnShare = 0.05;
+
+// So many octets of small tables share a transaction that is noted: as many as
+// a chunk has.
+constexpr uint64_t kNotedOctets = 4 << 20;
+
 // What the directory says; its sums are the totals of the entry.
 uint64_t RowsOf(absl::Span<const ChunkRef> chunks) {
   uint64_t rows = 0;
   for (const ChunkRef& chunk : chunks) rows += chunk.rows;
   return rows;
+}
+
+uint64_t OctetsOf(absl::Span<const ChunkRef> chunks) {
+  uint64_t octets = 0;
+  for (const ChunkRef& chunk : chunks) octets += chunk.raw_bytes;
+  return octets;
 }
 
 }  // namespace
@@ -47,10 +64,53 @@ absl::Status RowLoader::Load(Session& session, const PlannedJob& job) {
   std::vector<Part> parts;
   for (const Entry* entry : job.entries) parts.push_back(WholeEntry(*entry));
   if (job.span.has_value()) {
-    absl::Span<const ChunkRef>& chunks = parts.front().chunks;
-    chunks = chunks.subspan(job.span->first, job.span->count);
+    Part& part = parts.front();
+    part.first = job.span->first;
+    part.chunks = part.chunks.subspan(job.span->first, job.span->count);
   }
-  return LoadParts(session, parts);
+  if (options_.journal == nullptr) return LoadParts(session, parts);
+  std::vector<Part> left;
+  for (const Part& part : parts)
+    for (const Part& rest : NotLoaded(part)) left.push_back(rest);
+  return LoadNoted(session, left);
+}
+
+std::vector<RowLoader::Part> RowLoader::NotLoaded(const Part& part) {
+  const DoneWork& done = options_.journal->done();
+  std::vector<Part> left;
+  size_t loaded = 0;
+  for (size_t i = 0; i < part.chunks.size(); ++i) {
+    const size_t place = part.first + i;
+    if (done.Loaded(part.entry->id, place)) {
+      ++loaded;
+      continue;
+    }
+    if (left.empty() || left.back().first + left.back().chunks.size() != place)
+      left.push_back({part.entry, part.chunks.subspan(i, 0), place});
+    left.back().chunks = part.chunks.subspan(left.back().first - part.first,
+                                             left.back().chunks.size() + 1);
+  }
+  if (loaded > 0) Count(*part.entry, loaded, /*before=*/true);
+  return left;
+}
+
+absl::Status RowLoader::LoadNoted(Session& session, Parts parts) {
+  while (!parts.empty()) {
+    const Part& first = parts.front();
+    size_t count = 1;
+    if (options_.in_parts.contains(first.entry->id) &&
+        first.chunks.size() > 1 && FilterOf(*first.entry) == nullptr) {
+      RETURN_IF_ERROR(LoadPieces(session, first));
+    } else {
+      uint64_t octets = OctetsOf(first.chunks);
+      while (count < parts.size() &&
+             (octets += OctetsOf(parts[count].chunks)) <= kNotedOctets)
+        ++count;
+      RETURN_IF_ERROR(LoadParts(session, parts.first(count)));
+    }
+    parts.remove_prefix(count);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RowLoader::LoadParts(Session& session, Parts parts) {
@@ -63,7 +123,8 @@ absl::Status RowLoader::LoadParts(Session& session, Parts parts) {
       NoteSkipped(load.rows);
     }
     CountFiltered(parts, loads);
-    Count(parts);
+    for (const Part& part : parts)
+      Count(*part.entry, part.chunks.size(), /*before=*/false);
     return status;
   }
   RETURN_IF_ERROR(cancel_.Check());
@@ -92,7 +153,12 @@ absl::Status RowLoader::Try(Session& session, Parts parts,
     if (!status.ok()) break;
   }
   if (options_.in_transaction) return status;
-  if (status.ok()) return connection.Execute("COMMIT");
+  if (status.ok()) {
+    WorkRecord work = {WorkKind::kRows, {}};
+    for (size_t i = 0; i < parts.size(); ++i)
+      AddWork(parts[i], loads[i].rows, 0, parts[i].chunks.size(), work);
+    return Commit(session, work, /*more=*/false);
+  }
   if (connection.alive()) connection.Execute("ROLLBACK").IgnoreError();
   return status;
 }
@@ -132,7 +198,7 @@ absl::Status RowLoader::Send(pg::Connection& connection, const Part& part,
     ASSIGN_OR_RETURN(loading.kept, CopyFiltered(connection, rows, *filter));
   }
   if (filter == nullptr || filter->at_merge) loading.kept = rows.rows();
-  uint64_t expected = RowsOf(part.chunks);
+  uint64_t expected = RowsOf(part.chunks.first(rows.position()));
   for (const SkippedChunk& skipped : rows.skipped())
     expected -= skipped.chunk->rows;
   if (rows.rows() == expected) return absl::OkStatus();
@@ -146,12 +212,97 @@ const RowFilter* RowLoader::FilterOf(const Entry& entry) const {
   return found == options_.filters.end() ? nullptr : &found->second;
 }
 
+absl::Status RowLoader::LoadPieces(Session& session, const Part& part) {
+  Loading loading = {{},
+                     ArchiveRows(decoders_, *part.entry, part.chunks,
+                                 options_.skip_corrupt, cancel_, progress_)};
+  ArchiveRows& rows = loading.rows;
+  const absl::Status status = TryPieces(session, part, loading);
+  rows.Uncount();
+  rows_ += rows.rows();
+  raw_bytes_ += rows.raw_bytes();
+  if (status.ok()) {
+    NoteSkipped(rows);
+    return status;
+  }
+  RETURN_IF_ERROR(cancel_.Check());
+  pg::Connection& connection = session.connection();
+  if (!connection.alive()) return DescribeError(status, *part.entry, "");
+  connection.Execute("ROLLBACK").IgnoreError();
+  return errors_.Take(status, *part.entry, "");
+}
+
+absl::Status RowLoader::TryPieces(Session& session, const Part& part,
+                                  Loading& loading) {
+  pg::Connection& connection = session.connection();
+  ArchiveRows& rows = loading.rows;
+  // The least that a commit has taken: about a round trip.
+  double turn_seconds = 0;
+  Stopwatch since;
+  rows.PauseWhen([&] {
+    return turn_seconds < kShortTurnSeconds ||
+           turn_seconds <= since.seconds() * kTurnShare;
+  });
+  RETURN_IF_ERROR(connection.Execute("BEGIN"));
+  while (true) {
+    const size_t begin = rows.position();
+    RETURN_IF_ERROR(Send(connection, part, loading));
+    const size_t end = rows.position();
+    const bool more = end < part.chunks.size();
+    WorkRecord work = {WorkKind::kRows, {}};
+    AddWork(part, rows, begin, end, work);
+    const Stopwatch turn;
+    RETURN_IF_ERROR(Commit(session, work, more));
+    turn_seconds =
+        begin == 0 ? turn.seconds() : std::min(turn_seconds, turn.seconds());
+    since = Stopwatch();
+    rows.Keep();
+    Count(*part.entry, end - begin, /*before=*/false);
+    if (!more) return absl::OkStatus();
+  }
+}
+
+absl::Status RowLoader::Commit(Session& session, const WorkRecord& work,
+                               bool more) {
+  pg::Connection& connection = session.connection();
+  if (options_.journal == nullptr) return connection.Execute("COMMIT");
+  // All may be damaged.
+  const std::string note =
+      work.units.empty() ? "" : options_.journal->Note(session, work);
+  std::vector<absl::string_view> statements;
+  if (!note.empty()) statements.push_back(note);
+  statements.push_back("COMMIT");
+  if (more) statements.push_back("BEGIN");
+  bool at_note = false;
+  const absl::Status status = connection.ExecutePipeline(
+      statements, [&](size_t index) { at_note = statements[index] == note; });
+  return at_note ? CannotNote(status) : status;
+}
+
+// Damaged chunks count as not loaded: they are to be reported again. Those that
+// a filter has spared are done with.
+void RowLoader::AddWork(const Part& part, const ArchiveRows& rows, size_t begin,
+                        size_t end, WorkRecord& work) {
+  absl::flat_hash_set<uint64_t> skipped;  // ordinals
+  for (const SkippedChunk& chunk : rows.skipped())
+    skipped.insert(chunk.chunk->ordinal);
+  bool joined = false;
+  for (size_t i = begin; i < end; ++i) {
+    const bool loaded = !skipped.contains(part.chunks[i].ordinal);
+    const uint64_t place = part.first + i;
+    if (loaded && joined)
+      work.units.back().last = place;
+    else if (loaded)
+      work.units.push_back({part.entry->id, place, place});
+    joined = loaded;
+  }
+}
+
 absl::StatusOr<Freeze> RowLoader::FreezeOf(pg::Connection& connection,
                                            const Part& part) const {
-  uint64_t octets = 0;
-  for (const ChunkRef& chunk : part.chunks) octets += chunk.raw_bytes;
   const TableData& data = *part.entry->data;
-  if (!options_.in_transaction || octets < kWorthFreezingOctets ||
+  if (!options_.in_transaction ||
+      OctetsOf(part.chunks) < kWorthFreezingOctets ||
       data.target != DataTarget::kRelation ||
       !options_.made.contains(part.entry->parent))
     return Freeze::kNo;
@@ -208,20 +359,22 @@ std::vector<FilteredRows> RowLoader::filtered() const {
   return sums;
 }
 
-void RowLoader::Count(Parts parts) {
-  for (const Part& part : parts) {
-    {
-      MutexLock lock(mu_);
-      size_t& left = chunks_left_
-                         .try_emplace(part.entry->id,
-                                      WholeEntry(*part.entry).chunks.size())
-                         .first->second;
-      left -= part.chunks.size();
-      if (left > 0) continue;
-    }
-    ++tables_;
-    ++progress_.jobs_done;
+void RowLoader::Count(const Entry& entry, size_t chunks, bool before) {
+  bool all_before = false;
+  {
+    MutexLock lock(mu_);
+    Rest& rest =
+        rests_
+            .try_emplace(entry.id,
+                         Rest{.chunks = WholeEntry(entry).chunks.size()})
+            .first->second;
+    rest.chunks -= chunks;
+    rest.before = rest.before && before;
+    if (rest.chunks > 0) return;
+    all_before = rest.before;
   }
+  ++(all_before ? tables_before_ : tables_);
+  ++progress_.jobs_done;
 }
 
 }  // namespace pgbale

@@ -27,6 +27,7 @@
 #include "restore/entry_rows.h"
 #include "restore/entry_runner.h"
 #include "restore/error_log.h"
+#include "restore/journal.h"
 #include "restore/load_spans.h"
 #include "restore/plan.h"
 #include "restore/row_filter.h"
@@ -45,6 +46,12 @@ struct RowLoaderOptions {
   RowFilters filters = {};
   // Leave out the rows of damaged chunks and note them as errors.
   bool skip_corrupt = false;
+  // Notes what is loaded, and knows what an earlier run did, which is passed
+  // over; null: there is none. Not with `in_transaction`.
+  Journal* journal = nullptr;
+  // With a journal, the entries whose rows are committed chunk by chunk
+  // (LoadedInParts), unless they have a filter; others table by table.
+  absl::flat_hash_set<uint32_t> in_parts = {};
   // Threads that decode chunks, and what these may take before they are sent.
   int decoders = 1;
   uint64_t memory_octets = 0;
@@ -63,6 +70,8 @@ class RowLoader {
       ABSL_LOCKS_EXCLUDED(mu_);
 
   uint64_t tables() const { return tables_; }
+  // Those of which an earlier run had loaded all rows.
+  uint64_t tables_before() const { return tables_before_; }
   uint64_t rows() const { return rows_; }
   uint64_t raw_bytes() const { return raw_bytes_; }
   // What the filters did, by label.
@@ -73,6 +82,7 @@ class RowLoader {
   struct Part {
     const Entry* entry;
     absl::Span<const ChunkRef> chunks;
+    size_t first = 0;  // the place of the first of them among the entry's
   };
   using Parts = absl::Span<const Part>;
   // How loading a part went.
@@ -83,6 +93,11 @@ class RowLoader {
   };
 
   Part WholeEntry(const Entry& entry) const;
+  // What of `part` an earlier run has not loaded; what it has is counted.
+  std::vector<Part> NotLoaded(const Part& part) ABSL_LOCKS_EXCLUDED(mu_);
+  // In transactions that are small enough to be repeated.
+  absl::Status LoadNoted(Session& session, Parts parts)
+      ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status LoadParts(Session& session, Parts parts)
       ABSL_LOCKS_EXCLUDED(mu_);
   // Begins an element of `loads` for each part that it comes to.
@@ -90,11 +105,24 @@ class RowLoader {
   // Reads and sends one part, into the element that it adds to `loads`.
   absl::Status TryPart(Session& session, const Part& part,
                        std::vector<Loading>& loads);
+  // All of `part` that `loading` hands out before it ends or pauses.
   absl::Status Send(pg::Connection& connection, const Part& part,
                     Loading& loading);
   const RowFilter* FilterOf(const Entry& entry) const;
-  void Count(Parts parts) ABSL_LOCKS_EXCLUDED(mu_);
+  // Chunk by chunk.
+  absl::Status LoadPieces(Session& session, const Part& part)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status TryPieces(Session& session, const Part& part, Loading& loading)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // Ends the transaction, which has loaded `work`; `more`: begins another.
+  absl::Status Commit(Session& session, const WorkRecord& work, bool more);
+  // Adds the chunks of `part` from number `begin` to `end`, but for those that
+  // `rows` has passed over.
+  static void AddWork(const Part& part, const ArchiveRows& rows, size_t begin,
+                      size_t end, WorkRecord& work);
   void CountFiltered(Parts parts, const std::vector<Loading>& loads)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  void Count(const Entry& entry, size_t chunks, bool before)
       ABSL_LOCKS_EXCLUDED(mu_);
   void NoteSkipped(const ArchiveRows& load);
   // Where the server allows it, and there are rows enough to ask.
@@ -107,11 +135,15 @@ class RowLoader {
   Progress& progress_;
   const ChunksByEntry chunks_;
   ChunkDecoders decoders_;
-  std::atomic<uint64_t> tables_{0}, rows_{0}, raw_bytes_{0};
+  std::atomic<uint64_t> tables_{0}, tables_before_{0}, rows_{0}, raw_bytes_{0};
   mutable Mutex mu_;
   std::map<std::string, FilteredRows> filtered_ ABSL_GUARDED_BY(mu_);
-  // Of entries of which a part is loaded: the chunks that are not.
-  absl::flat_hash_map<uint32_t, size_t> chunks_left_ ABSL_GUARDED_BY(mu_);
+  // Of an entry of which a part is loaded.
+  struct Rest {
+    size_t chunks = 0;   // that are not
+    bool before = true;  // those that are, are all an earlier run's
+  };
+  absl::flat_hash_map<uint32_t, Rest> rests_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace pgbale

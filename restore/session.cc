@@ -26,12 +26,13 @@ absl::StatusOr<std::unique_ptr<pg::Connection>> SessionPool::Connect() {
     RETURN_IF_ERROR(
         Annotate(connection->Execute("SET session_replication_role = replica"),
                  "--disable-triggers"));
-  if (!settings_.empty()) RETURN_IF_ERROR(connection->Execute(settings_));
+  for (const std::string& setting : settings_)
+    RETURN_IF_ERROR(connection->Execute(setting));
   return connection;
 }
 
 absl::Status SessionPool::Set(const std::string& statement) {
-  settings_ = statement;
+  settings_.push_back(statement);
   for (const std::unique_ptr<Session>& session : sessions_)
     if (session != nullptr)
       RETURN_IF_ERROR(session->connection().Execute(statement));

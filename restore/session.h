@@ -6,6 +6,7 @@
 #ifndef PGBALE_RESTORE_SESSION_H_
 #define PGBALE_RESTORE_SESSION_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,13 @@ struct EntrySettings {
   std::optional<std::string> access_method;
 };
 
+// Of what a session may still write into its page of a journal's notes, in
+// octets from their begin.
+struct NotesCursor {
+  uint64_t next = 0;
+  uint64_t end = 0;
+};
+
 class Session {
  public:
   explicit Session(std::unique_ptr<pg::Connection> connection)
@@ -31,12 +39,14 @@ class Session {
 
   pg::Connection& connection() { return *connection_; }
   EntrySettings& settings() { return settings_; }
+  NotesCursor& notes() { return notes_; }
   // A transaction that failed took its settings with it.
   void ForgetSettings() { settings_ = EntrySettings(); }
 
  private:
   const std::unique_ptr<pg::Connection> connection_;
   EntrySettings settings_;
+  NotesCursor notes_;
 };
 
 class SessionPool {
@@ -53,7 +63,8 @@ class SessionPool {
   // lives. Error kConnect too if it leads to another server than the first.
   absl::StatusOr<Session*> Get(int worker);
   // Runs `statement`, which sets something, in every session: at once in those
-  // that are open. Before other threads use the pool.
+  // that are open, in others when they are, in the order of these calls. Before
+  // other threads use the pool.
   absl::Status Set(const std::string& statement);
   // Worker 0's.
   Session& first() { return *sessions_.front(); }
@@ -74,7 +85,7 @@ class SessionPool {
   const std::string role_;
   const bool disable_triggers_;
   pg::ServerIdentity identity_;
-  std::string settings_;
+  std::vector<std::string> settings_;
   std::vector<std::unique_ptr<Session>> sessions_;  // by worker
 };
 

@@ -76,9 +76,10 @@ absl::Status CopyTable(pg::Connection& connection, EntryRows& rows,
                        const TableData& into, Freeze freeze) {
   ASSIGN_OR_RETURN(const std::unique_ptr<pg::CopyIn> copy,
                    connection.BeginCopyIn(CopyFromStatement(into, freeze)));
+  const uint64_t before = rows.rows();
   RETURN_IF_ERROR(SendAll(rows, *copy));
   ASSIGN_OR_RETURN(const uint64_t stored, copy->Finish());
-  return CheckStored(stored, rows.rows());
+  return CheckStored(stored, rows.rows() - before);
 }
 
 absl::Status CheckStored(uint64_t stored, uint64_t sent) {

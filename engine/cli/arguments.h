@@ -130,6 +130,9 @@ struct Arguments {
   std::string safety_backup;
   bool rollback_on_error = false;
   bool allow_non_empty = false;
+  bool resume = false;
+  std::string journal;
+  bool no_journal = false;
   std::optional<uint64_t> maintenance_memory_bytes;
   bool analyze = false;
 };

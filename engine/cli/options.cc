@@ -173,6 +173,14 @@ constexpr OptionSpec kOptions[] = {
      "check the target, print what would be done and all\n"
      "that is in the way, and write nothing",
      Set<&A::dry_run>},
+    {Group::kGeneral, kRestore, 0, "resume", nullptr,
+     "go on where the same restore was interrupted", Set<&A::resume>},
+    {Group::kGeneral, kRestore, 0, "journal", "FILE",
+     "keep the journal that --resume needs in FILE\n"
+     "(default: ARCHIVE.journal)",
+     Text<&A::journal>},
+    {Group::kGeneral, kRestore, 0, "no-journal", nullptr,
+     "keep none: what is interrupted begins anew", Set<&A::no_journal>},
     {Group::kGeneral, kRestore, 0, "allow-non-empty", nullptr,
      "restore into a database that holds objects", Set<&A::allow_non_empty>},
     {Group::kGeneral, kRestore, 0, "skip-corrupt", nullptr,

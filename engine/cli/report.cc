@@ -211,6 +211,11 @@ std::string RestoreSummaryText(const RestoreSummary& summary) {
           ? ""
           : absl::StrCat(", ANALYZE of ", HumanCount(summary.analyzed),
                          " relations ", HumanDuration(summary.analyze_seconds)),
+      summary.resumed
+          ? absl::StrCat(
+                "\n  done before: ", HumanCount(summary.entries_before),
+                " entries, ", HumanCount(summary.rows_before), " rows")
+          : "",
       "\n", filtered);
 }
 
@@ -262,6 +267,9 @@ JsonObject RestoreJson(const RestoreSummary& summary) {
       .Set("left_out", summary.left_out)
       .Set("warnings", summary.warnings)
       .Set("errors", std::move(errors));
+  if (summary.resumed)
+    json.Set("entries_before", summary.entries_before)
+        .Set("rows_before", summary.rows_before);
   return json;
 }
 

@@ -130,6 +130,36 @@ absl::Status CheckSafetyBackup(const Arguments& arguments) {
   return absl::OkStatus();
 }
 
+absl::Status CheckJournal(const Arguments& arguments) {
+  const auto usage = [](absl::string_view message) {
+    return MakeError(Failure::kUsage, message);
+  };
+  const bool named = arguments.resume || !arguments.journal.empty();
+  if (!named) return absl::OkStatus();
+  if (arguments.no_journal)
+    return usage("option --no-journal excludes --resume and --journal");
+  if (arguments.single_transaction ||
+      arguments.table_mode != TableMode::kCreate)
+    return usage(
+        "one transaction leaves nothing to resume: options --resume and "
+        "--journal exclude -1/--single-transaction and --table-mode");
+  if (arguments.positional.front() == kStandardInput)
+    return usage(
+        "options --resume and --journal are for a file: from a pipe, rows are "
+        "restored all or none");
+  if (arguments.all_databases && !arguments.journal.empty())
+    return usage(
+        "option --journal is for one database, not for --all-databases");
+  if (arguments.dry_run || arguments.list)
+    return usage(
+        "options --resume and --journal exclude --dry-run and -l/--list");
+  if (!arguments.safety_backup.empty())
+    return usage(
+        "options --resume and --journal exclude --safety-backup: what was "
+        "brought back cannot be resumed");
+  return absl::OkStatus();
+}
+
 bool HasSection(const Arguments& arguments, absl::string_view section) {
   return arguments.sections.empty() ||
          std::find(arguments.sections.begin(), arguments.sections.end(),
@@ -145,6 +175,7 @@ absl::Status CheckUsage(const Arguments& arguments) {
   RETURN_IF_ERROR(CheckTableMode(arguments));
   RETURN_IF_ERROR(CheckRelocation(arguments));
   RETURN_IF_ERROR(CheckSafetyBackup(arguments));
+  RETURN_IF_ERROR(CheckJournal(arguments));
   if (!arguments.sections.empty() &&
       (arguments.schema_only || arguments.data_only ||
        arguments.statistics_only))
@@ -178,6 +209,20 @@ absl::Status CheckUsage(const Arguments& arguments) {
     return WithHint(usage("the database to restore into is not named"),
                     "Name it with -d/--dbname, or let -C/--create make it.");
   return absl::OkStatus();
+}
+
+// Beside the archive, unless it is told where.
+void ChooseJournal(const Arguments& arguments, RestoreOptions& options) {
+  const std::string& archive = arguments.positional.front();
+  options.resume = arguments.resume;
+  options.journal_required = !arguments.journal.empty();
+  if (options.journal_required)
+    options.journal = arguments.journal;
+  else if (!arguments.no_journal && !arguments.single_transaction &&
+           arguments.table_mode == TableMode::kCreate &&
+           arguments.safety_backup.empty() && archive != kStandardInput)
+    options.journal = absl::StrCat(
+        archive, arguments.all_databases ? "/restore.journal" : ".journal");
 }
 
 absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
@@ -240,6 +285,7 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.allow_newer_server = arguments.allow_newer_server;
   options.maintenance_memory_bytes = arguments.maintenance_memory_bytes;
   options.analyze = arguments.analyze;
+  ChooseJournal(arguments, options);
   return options;
 }
 

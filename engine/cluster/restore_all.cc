@@ -15,8 +15,10 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "engine/cluster/archive_names.h"
+#include "engine/cluster/cluster_journal.h"
 #include "engine/cluster/database_tasks.h"
 #include "format/archive_reader.h"
+#include "format/checksum.h"
 #include "restore/session.h"
 
 namespace pgbale {
@@ -26,6 +28,7 @@ struct Archive {
   std::string path;
   std::string database;  // raw name
   uint64_t bytes = 0;
+  std::string journal() const { return absl::StrCat(path, ".journal"); }
 };
 
 absl::StatusOr<std::unique_ptr<ArchiveReader>> OpenArchive(
@@ -78,10 +81,13 @@ class AllRestorer {
   absl::Status AddArchive(const std::string& path);
   absl::Status ReadStandingDatabases();
   absl::Status CheckNoDatabaseStands() const;
+  // Begins the journal, or opens that of the run that is resumed.
+  absl::Status OpenJournal();
+  absl::Status EndJournal();
 
   absl::Status RestoreGlobalsArchive();
   absl::Status RestoreDatabases();
-  RestoreOptions OptionsFor(const std::string& database, int jobs) const;
+  RestoreOptions OptionsFor(const Archive& archive, int jobs) const;
   void AddToTotal(const RestoreSummary& summary, const std::string& database);
 
   const RestoreOptions& options_;
@@ -89,15 +95,21 @@ class AllRestorer {
   Progress& progress_;
   std::string globals_;            // its path; empty: none
   std::vector<Archive> archives_;  // of databases
+  std::string archives_text_;      // what tells them from others
   std::set<std::string> standing_;
+  ClusterFacts facts_;
+  std::unique_ptr<ClusterJournal> journal_;  // nullptr: none
   RestoreAllSummary summary_;
 };
 
 absl::StatusOr<RestoreAllSummary> AllRestorer::Run(const std::string& folder) {
   const Stopwatch clock;
   RETURN_IF_ERROR(Prepare(folder));
-  RETURN_IF_ERROR(RestoreGlobalsArchive());
-  RETURN_IF_ERROR(RestoreDatabases());
+  if (journal_ == nullptr || !journal_->ended()) {
+    RETURN_IF_ERROR(RestoreGlobalsArchive());
+    RETURN_IF_ERROR(RestoreDatabases());
+  }
+  RETURN_IF_ERROR(EndJournal());
   summary_.total.total_seconds = clock.seconds();
   return std::move(summary_);
 }
@@ -106,7 +118,37 @@ absl::Status AllRestorer::Prepare(const std::string& folder) {
   ASSIGN_OR_RETURN(const std::vector<std::string> paths, ListArchives(folder));
   for (const std::string& path : paths) RETURN_IF_ERROR(AddArchive(path));
   RETURN_IF_ERROR(ReadStandingDatabases());
-  return CheckNoDatabaseStands();
+  return OpenJournal();
+}
+
+absl::Status AllRestorer::OpenJournal() {
+  facts_.clean = options_.clean;
+  facts_.standing = standing_;
+  facts_.archives = Hash128(AsBytes(archives_text_)).ToHex();
+  if (options_.resume) {
+    ASSIGN_OR_RETURN(journal_,
+                     ClusterJournal::Resume(options_.journal, facts_));
+    standing_ = journal_->standing();
+    return absl::OkStatus();
+  }
+  RETURN_IF_ERROR(CheckNoDatabaseStands());
+  if (options_.journal.empty()) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<ClusterJournal>> journal =
+      ClusterJournal::Begin(options_.journal, facts_);
+  if (journal.ok())
+    journal_ = *std::move(journal);
+  else
+    summary_.total.warnings.push_back(
+        absl::StrCat("this restore cannot be resumed if it is interrupted: ",
+                     journal.status().message()));
+  return absl::OkStatus();
+}
+
+absl::Status AllRestorer::EndJournal() {
+  if (journal_ == nullptr) return absl::OkStatus();
+  std::vector<std::string> paths;
+  for (const Archive& archive : archives_) paths.push_back(archive.journal());
+  return journal_->End(paths);
 }
 
 absl::Status AllRestorer::AddArchive(const std::string& path) {
@@ -114,6 +156,7 @@ absl::Status AllRestorer::AddArchive(const std::string& path) {
     globals_ = path;
     return OpenArchive(path).status();
   }
+
   ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> reader,
                    OpenArchive(path));
   Archive archive{.path = path, .database = reader->info().database};
@@ -126,6 +169,8 @@ absl::Status AllRestorer::AddArchive(const std::string& path) {
           absl::StrCat(Quoted(path), " and ", Quoted(other.path),
                        " hold the same database ", Quoted(archive.database)));
   }
+  absl::StrAppend(&archives_text_, path, "\n", reader->size(), "\n",
+                  reader->info().created_at, "\n");
   archives_.push_back(std::move(archive));
   return absl::OkStatus();
 }
@@ -142,6 +187,9 @@ absl::Status AllRestorer::ReadStandingDatabases() {
       const pg::Result result,
       connection->Query("SELECT datname FROM pg_catalog.pg_database"));
   for (const pg::Row row : result) standing_.insert(row.str(0));
+  ASSIGN_OR_RETURN(const pg::ServerIdentity identity,
+                   pg::ReadServerIdentity(*connection));
+  facts_.server = identity.system_identifier;
   return absl::OkStatus();
 }
 
@@ -171,6 +219,9 @@ absl::Status AllRestorer::RestoreGlobalsArchive() {
   RestoreOptions options = options_;
   options.globals = true;
   options.create = options.clean = options.if_exists = false;
+  // What stands is made equal: that can be done again.
+  options.journal.clear();
+  options.resume = false;
   options.jobs = 1;
   ASSIGN_OR_RETURN(const RestoreSummary summary,
                    Restore(*reader, options, cancel_, progress_));
@@ -178,9 +229,12 @@ absl::Status AllRestorer::RestoreGlobalsArchive() {
   return absl::OkStatus();
 }
 
-RestoreOptions AllRestorer::OptionsFor(const std::string& database,
-                                       int jobs) const {
+RestoreOptions AllRestorer::OptionsFor(const Archive& archive, int jobs) const {
+  const std::string& database = archive.database;
   RestoreOptions options = options_;
+  options.journal = journal_ == nullptr ? "" : archive.journal();
+  options.journal_required = options.journal_stays = true;
+  options.resume = options_.resume && std::filesystem::exists(options.journal);
   options.globals = false;
   options.memory_bytes = options.memory_bytes /
                          static_cast<uint64_t>(std::max(jobs, options_.jobs)) *
@@ -216,9 +270,9 @@ absl::Status AllRestorer::RestoreDatabases() {
                                     CancelToken& cancel) -> absl::Status {
            ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> reader,
                             OpenArchive(archive.path));
-           ASSIGN_OR_RETURN(summary_.databases[i].second,
-                            Restore(*reader, OptionsFor(archive.database, jobs),
-                                    cancel, progress_));
+           ASSIGN_OR_RETURN(
+               summary_.databases[i].second,
+               Restore(*reader, OptionsFor(archive, jobs), cancel, progress_));
            return absl::OkStatus();
          }});
   }
@@ -232,6 +286,9 @@ void AllRestorer::AddToTotal(const RestoreSummary& summary,
                              const std::string& database) {
   RestoreSummary& total = summary_.total;
   total.entries += summary.entries;
+  total.resumed = total.resumed || summary.resumed;
+  total.entries_before += summary.entries_before;
+  total.rows_before += summary.rows_before;
   total.tables += summary.tables;
   total.rows += summary.rows;
   total.raw_bytes += summary.raw_bytes;

@@ -156,6 +156,7 @@ class Archive {
   const Entry& At(const std::string& name) const {
     return entries_[IdOf(name) - 1];
   }
+  Entry& At(uint32_t id) { return entries_[id - 1]; }
   ArchiveInfo& info() { return info_; }
 
   // The octets of the archive.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,7 +11,11 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
+#include "restore/journal_text.h"
+#include "tests/support/background_process.h"
+#include "tests/support/paths.h"
 #include "tests/support/private_server.h"
+#include "tests/support/random.h"
 #include "tests/support/server.h"
 #include "tests/support/temp_dir.h"
 
@@ -105,6 +110,56 @@ TEST_F(AllDatabasesTest, AreEqualInAnotherServer) {
   EXPECT_EQ(restored.exit_code, 0) << restored.err;
   // --clean makes it print what belongs to template1 and postgres, too.
   EXPECT_EQ(target_->DumpAll({"--clean"}), source_->DumpAll({"--clean"}));
+}
+
+// Wherever it was killed, even while it resumed.
+TEST_F(AllDatabasesTest, RestoreThatIsKilledGoesOn) {
+  LoadDatabases();
+  ASSERT_EQ(Dump().exit_code, 0);
+  const Words files = Files();
+  target_ = std::make_unique<PrivateServer>();
+  Words words = {kProgram,          "restore", "--quiet",
+                 "--all-databases", folder(),  "-d",
+                 "postgres",        "-j",      "2"};
+  const auto has_journal = [this] {
+    return std::filesystem::exists(folder() + "/restore.journal");
+  };
+  Random random;
+  int ended = -1;
+  for (int kill = 0; kill < 4 && ended == -1; ++kill) {
+    BackgroundProcess restore(words, target_->environment());
+    ended = restore.Wait(static_cast<double>(random.Below(300)) / 1000);
+    const bool resumes = words.back() == "--resume";
+    if (has_journal() && !resumes) words.push_back("--resume");
+    // It was killed when all was done.
+    if (!has_journal() && resumes) ended = std::max(ended, 0);
+  }
+  if (ended == -1) {
+    const CommandResult restored =
+        Restore(has_journal() ? Words{"--resume"} : Words{});
+    EXPECT_EQ(restored.exit_code, 0) << restored.err;
+  } else {
+    EXPECT_EQ(ended, 0);
+  }
+  EXPECT_EQ(SortedLines(target_->DumpAll({"--clean"})),
+            SortedLines(source_->DumpAll({"--clean"})));
+  EXPECT_EQ(target_->Query("SELECT count(*) FROM here"), "100");
+  EXPECT_EQ(target_->Query("SELECT count(*) FROM shop.t", "shop"), "50");
+  EXPECT_EQ(Files(), files);
+}
+
+TEST_F(AllDatabasesTest, ResumeNeedsAJournalOfTheSame) {
+  LoadDatabases();
+  ASSERT_EQ(Dump().exit_code, 0);
+  const CommandResult none = Restore({"--resume"});
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_THAT(none.err, HasSubstr("there is nothing to resume"));
+  // As an interrupted restore into another server would leave it.
+  std::ofstream(folder() + "/restore.journal")
+      << JournalHeadText({{"server", "1"}, {"clean", "no"}});
+  const CommandResult other = Restore({"--resume"});
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_THAT(other.err, HasSubstr("was begun on another server"));
 }
 
 TEST_F(AllDatabasesTest, CleanReplacesThemSaveThoseThatStandEverywhere) {

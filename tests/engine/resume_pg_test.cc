@@ -1,0 +1,276 @@
+// Restores that are killed, lose their server or have no room, and go on. In
+// the end all is as if nothing had happened, by pg_dump's text, rows and
+// digests. With PGBALE_KILLS=50 as many times at random moments.
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/clock.h"
+#include "gmock/gmock.h"
+#include "tests/support/background_process.h"
+#include "tests/support/oracle.h"
+#include "tests/support/paths.h"
+#include "tests/support/private_server.h"
+#include "tests/support/random.h"
+#include "tests/support/server.h"
+#include "tests/support/temp_dir.h"
+
+namespace pgbale {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+int Kills() {
+  int kills = 3;
+  const char* const given = std::getenv("PGBALE_KILLS");
+  if (given != nullptr && !absl::SimpleAtoi(given, &kills)) kills = 3;
+  return kills;
+}
+
+// One table of many chunks, with keys that are made in steps, and a little of
+// everything that a restore has a pass of its own for.
+constexpr char kSource[] = R"(
+  CREATE SCHEMA shop;
+  CREATE TYPE shop.color AS ENUM ('red', 'green');
+  CREATE FUNCTION shop.double(integer) RETURNS integer LANGUAGE sql IMMUTABLE
+    AS 'SELECT $1 * 2';
+  CREATE TABLE shop.big (id bigserial, t text, u uuid, n numeric, c shop.color);
+  INSERT INTO shop.big (t, u, n, c)
+    SELECT repeat(md5(i::text), 3), md5(i::text)::uuid, i / 7.0,
+      CASE WHEN i % 2 = 0 THEN 'red'::shop.color ELSE 'green' END
+    FROM generate_series(1, 150000) i;
+  ALTER TABLE shop.big ADD PRIMARY KEY (id);
+  CREATE INDEX big_t ON shop.big (t);
+  CREATE INDEX big_u ON shop.big (u);
+  CREATE INDEX big_n ON shop.big (shop.double(n::integer));
+  CREATE TABLE shop.child (id integer PRIMARY KEY, big bigint NOT NULL
+    REFERENCES shop.big, note text);
+  INSERT INTO shop.child SELECT i, i * 3, 'note ' || i
+    FROM generate_series(1, 40000) i;
+  CREATE INDEX ON shop.child (big);
+  CREATE UNLOGGED TABLE shop.scratch AS SELECT i FROM generate_series(1, 999) i;
+  CREATE TABLE shop.parts (a integer, b text) PARTITION BY RANGE (a);
+  CREATE TABLE shop.parts_1 PARTITION OF shop.parts FOR VALUES FROM (0) TO (50);
+  CREATE TABLE shop.parts_2 PARTITION OF shop.parts DEFAULT;
+  INSERT INTO shop.parts SELECT i % 100, i FROM generate_series(1, 5000) i;
+  CREATE INDEX ON shop.parts (a);
+  CREATE VIEW shop.v AS SELECT id, c FROM shop.big;
+  CREATE MATERIALIZED VIEW shop.m AS SELECT c, count(*) FROM shop.v GROUP BY c;
+  CREATE INDEX ON shop.m (c);
+  COMMENT ON TABLE shop.big IS 'many';
+  GRANT SELECT ON shop.big TO PUBLIC;
+  CREATE RULE r AS ON INSERT TO shop.v DO INSTEAD NOTHING;
+  SELECT lo_from_bytea(0, decode(repeat(md5(i::text), 2000), 'hex'))
+    FROM generate_series(1, 100) i;
+  DO $$ BEGIN FOR i IN 1..60 LOOP
+    EXECUTE format('CREATE TABLE shop.small_%s AS SELECT j FROM'
+      ' generate_series(1, %s) j', i, i * 20);
+    EXECUTE format('CREATE INDEX ON shop.small_%s (j)', i);
+  END LOOP; END $$;
+)";
+
+class KilledRestoreTest : public ServerTest {
+ protected:
+  void SetUp() override {
+    ServerTest::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    source_ = std::make_unique<TestDatabase>();
+    source_->Execute(kSource);
+    ASSERT_TRUE(DumpAndVerify(*source_, bale()));
+  }
+
+  std::string bale() const { return dir_.File("a.bale"); }
+  bool HasJournal() const {
+    return std::filesystem::exists(absl::StrCat(bale(), ".journal"));
+  }
+
+  // Kills a restore `seconds` after its begin; false if it had ended.
+  bool RestoreAndKill(const TestDatabase& target, const std::string& jobs,
+                      double seconds) const {
+    BackgroundProcess restore({kProgram, "restore", "--quiet", "-j", jobs, "-d",
+                               target.name(), bale()},
+                              target.environment());
+    const int exit_code = restore.Wait(seconds);
+    if (exit_code == -1) return true;  // Killed as it goes.
+    EXPECT_EQ(exit_code, 0);
+    return false;
+  }
+
+  CommandResult Resume(const TestDatabase& target, const std::string& jobs) {
+    Words words = {"restore", "-j", jobs, "-d", target.name(), bale()};
+    if (HasJournal()) words.push_back("--resume");
+    return RunPgbale(target, words);
+  }
+
+  void ExpectEqual(const TestDatabase& target) const {
+    EXPECT_TRUE(EqualDatabases(source_->name(), target.name()));
+    const CommandResult verified =
+        RunPgbale(target, {"verify", "--against", target.name(), bale()});
+    EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+    EXPECT_THAT(dir_.List(), ElementsAre("a.bale"));
+  }
+
+  const TempDir dir_;
+  std::unique_ptr<TestDatabase> source_;
+};
+
+TEST_F(KilledRestoreTest, GoesOnFromAnyMoment) {
+  Random random;
+  double seconds = 0;
+  {
+    const TestDatabase target;
+    const Stopwatch clock;
+    ASSERT_TRUE(RestoreInto(target, bale(), {"-j", "2"}));
+    seconds = clock.seconds();
+  }
+  int kills = 0;
+  for (int tries = 0; kills < Kills() && tries < 3 * Kills() + 10; ++tries) {
+    SCOPED_TRACE(absl::StrCat("kill ", kills));
+    const TestDatabase target;
+    const std::string jobs = absl::StrCat(1 + random.Below(3));
+    const double moment =
+        seconds * static_cast<double>(random.Below(1000)) / 1000;
+    // Not too early, nor when all was done.
+    if (!RestoreAndKill(target, jobs, moment) || !HasJournal()) continue;
+    ++kills;
+    // The one that goes on may be killed, too.
+    if (random.OneIn(3)) {
+      BackgroundProcess again({kProgram, "restore", "--quiet", "--resume", "-d",
+                               target.name(), bale()},
+                              target.environment());
+      again.Wait(moment / 2);
+    }
+    if (HasJournal()) {
+      const CommandResult resumed =
+          Resume(target, absl::StrCat(1 + random.Below(3)));
+      EXPECT_EQ(resumed.exit_code, 0)
+          << "-j " << jobs << ", killed after " << moment << " s\n"
+          << resumed.err;
+    }
+    ExpectEqual(target);
+    if (HasFailure()) return;
+  }
+  EXPECT_EQ(kills, Kills());
+  RecordProperty("kills", kills);
+}
+
+// What a kill can cost is what one transaction of each connection has loaded.
+TEST_F(KilledRestoreTest, NoTransactionLoadsMoreThanAChunk) {
+  for (const char* jobs : {"1", "2"}) {
+    const TestDatabase target;
+    ASSERT_TRUE(RestoreInto(target, bale(), {"-j", jobs}));
+    // As COPY counts: with the lengths of values.
+    const std::string most = target.Query(
+        "SELECT pg_size_pretty(max(octets)) FROM (SELECT"
+        " sum(pg_column_size(b.*)) AS octets FROM shop.big b"
+        " GROUP BY xmin) s WHERE octets > 6 * 1024 * 1024");
+    EXPECT_EQ(most, "") << "-j " << jobs;
+    EXPECT_GT(std::stoi(target.Query(
+                  "SELECT count(DISTINCT xmin::text) FROM shop.big")),
+              3);
+  }
+}
+
+// An index that a killed run was building is finished by the server, noted by
+// the transaction that builds it, and not built again.
+TEST_F(KilledRestoreTest, RunningIndexIsWaitedForAndKept) {
+  const TestDatabase target;
+  const std::string running =
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = "
+      "current_database() AND query LIKE 'CREATE INDEX big_t%' AND state = "
+      "'active'";
+  {
+    BackgroundProcess restore(
+        {kProgram, "restore", "--quiet", "-d", target.name(), bale()},
+        target.environment());
+    const Stopwatch waited;
+    while (target.Query(running) == "0" && waited.seconds() < 30) usleep(5000);
+  }
+  const CommandResult resumed = Resume(target, "1");
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  ExpectEqual(target);
+}
+
+TEST_F(KilledRestoreTest, SecondRunAtOnceIsRefused) {
+  const TestDatabase target;
+  BackgroundProcess first(
+      {kProgram, "restore", "--quiet", "-d", target.name(), bale()},
+      target.environment());
+  const Stopwatch waited;
+  while (!HasJournal() && waited.seconds() < 30) usleep(1000);
+  const CommandResult second =
+      RunPgbale(target, {"restore", "-d", target.name(), "--resume", bale()});
+  EXPECT_EQ(second.exit_code, 11) << second.err;
+  EXPECT_THAT(second.err, HasSubstr("another restore is at work"));
+  EXPECT_EQ(first.Wait(), 0);
+  ExpectEqual(target);
+}
+
+TEST_F(KilledRestoreTest, DatabaseThatIsCreatedIsFoundAgain) {
+  // Under the name of the source, which must make room.
+  const std::string renamed = absl::StrCat(source_->name(), "_was");
+  const TestDatabase other;
+  other.Execute(
+      absl::StrCat("ALTER DATABASE ", source_->name(), " RENAME TO ", renamed));
+  Random random;
+  const Words words = {kProgram, "restore",    "--quiet", "-C",
+                       "-d",     other.name(), bale()};
+  {
+    BackgroundProcess restore(words, other.environment());
+    restore.Wait(0.1 + static_cast<double>(random.Below(100)) / 100);
+  }
+  Words resume(words.begin() + 1, words.end());
+  if (HasJournal()) resume.push_back("--resume");
+  const CommandResult resumed = RunPgbale(other, resume);
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_TRUE(EqualDatabases(renamed, source_->name()));
+  other.Execute(absl::StrCat("DROP DATABASE ", renamed));
+}
+
+// Commits that nobody waited for are lost, and so are their notes.
+TEST_F(KilledRestoreTest, GoesOnAfterTheServerCrashed) {
+  PrivateServer server({"wal_writer_delay=10s"});
+  Random random;
+  server.Execute("CREATE DATABASE copy TEMPLATE template0");
+  Words words = {"restore", "--quiet", "-j", "2", "-d", "copy", bale()};
+  Words program = {kProgram};
+  program.insert(program.end(), words.begin(), words.end());
+  const std::string journal = absl::StrCat(bale(), ".journal");
+  for (int crash = 0; crash < 3; ++crash) {
+    Words argv = program;
+    if (std::filesystem::exists(journal)) argv.push_back("--resume");
+    BackgroundProcess restore(argv, server.environment("copy"));
+    const int early =
+        restore.Wait(0.2 + static_cast<double>(random.Below(100)) / 100);
+    if (early != -1) {
+      EXPECT_EQ(early, 0);
+      break;
+    }
+    server.Crash();
+    const int ended = restore.Wait(60);
+    // It may have been done a moment before the crash, which then takes
+    // nothing.
+    if (ended == 0) break;
+    EXPECT_EQ(ended, 31);
+  }
+  if (std::filesystem::exists(journal)) {
+    words.push_back("--resume");
+    const CommandResult resumed = server.RunPgbale(words, "copy");
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  }
+  const CommandResult verified =
+      server.RunPgbale({"verify", "--against", "copy", bale()}, "copy");
+  EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+  EXPECT_EQ(server.Query("SELECT count(*) FROM shop.scratch", "copy"), "999");
+}
+
+}  // namespace
+}  // namespace pgbale
