@@ -81,6 +81,14 @@ void Relay::Cut(size_t connection) {
   Reset(pairs_[connection]);
 }
 
+std::vector<size_t> Relay::Open() const {
+  MutexLock lock(mu_);
+  std::vector<size_t> open;
+  for (size_t i = 0; i < pairs_.size(); ++i)
+    if (pairs_[i].client >= 0) open.push_back(i);
+  return open;
+}
+
 void Relay::Reset(Pair& pair) {
   if (pair.client < 0) return;
   const linger at_once = {.l_onoff = 1, .l_linger = 0};

@@ -30,6 +30,8 @@ class Relay {
 
   // Resets a connection on both sides; 0 is the first one that came.
   void Cut(size_t connection) ABSL_LOCKS_EXCLUDED(mu_);
+  // The numbers of those that neither side has ended.
+  std::vector<size_t> Open() const ABSL_LOCKS_EXCLUDED(mu_);
   // From now on nothing comes through, while all connections stay.
   void Stall() { stalled_ = true; }
 
@@ -47,7 +49,7 @@ class Relay {
   int listener_ = -1;
   int port_ = 0;
   std::atomic<bool> stalled_{false}, ended_{false};
-  Mutex mu_;
+  mutable Mutex mu_;
   std::vector<Pair> pairs_ ABSL_GUARDED_BY(mu_);
   std::thread thread_;  // last: it uses the others
 };
