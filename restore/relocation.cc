@@ -388,6 +388,8 @@ void Relocator::AddSchemas() {
   }
   std::vector<uint32_t> ids;
   for (const Entry* entry : selection_.entries) ids.push_back(entry->id);
+  // What is selected is gone once a schema is added.
+  const std::string owners = Owners();
   const size_t before = entries_.size();
   for (const std::string& schema : new_schemas)
     if (!schemas_.contains(schema)) AddSchema(schema, "");
@@ -400,9 +402,9 @@ void Relocator::AddSchemas() {
           absl::StrCat("schema ", Quoted(stage),
                        " stands, perhaps of a restore that did not end"),
           absl::StrCat("Drop it: DROP SCHEMA ", stage, " CASCADE."));
-    AddSchema(stage, Owners());
+    AddSchema(stage, owners);
   }
-  // The vector may have moved; what is new comes first.
+  // What is new comes first.
   selection_.entries.clear();
   for (size_t i = before; i < entries_.size(); ++i)
     selection_.entries.push_back(&entries_[i]);
