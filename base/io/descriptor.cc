@@ -41,6 +41,12 @@ absl::Status StorageError(absl::string_view name, absl::string_view what,
                                 std::generic_category().message(error)));
 }
 
+absl::Status SyncDirectory(int fd, absl::string_view name) {
+  // Some file systems cannot sync a directory and say EINVAL.
+  if (fsync(fd) == 0 || errno == EINVAL) return absl::OkStatus();
+  return StorageError(name, "cannot sync the directory", errno);
+}
+
 absl::Status BufferedWriter::Append(Bytes data) {
   if (pending_.size() + data.size() > kPendingBytesMax)
     if (absl::Status status = Flush(); !status.ok()) return status;

@@ -41,6 +41,10 @@ class Descriptor {
 absl::Status StorageError(absl::string_view name, absl::string_view what,
                           int error);
 
+// Makes names that came into the directory `fd`, or went, durable, where the
+// file system can do that.
+absl::Status SyncDirectory(int fd, absl::string_view name);
+
 // Collects what is appended and writes it in large pieces, so that a small
 // block header does not cost a system call.
 class BufferedWriter {

@@ -206,9 +206,8 @@ class FileSink : public Sink {
   }
 
   absl::Status CloseDurably() {
-    // Some file systems cannot sync a directory and say EINVAL.
-    if (options_.sync && fsync(place_.directory.get()) != 0 && errno != EINVAL)
-      return StorageError(place_.path, "cannot sync its directory", errno);
+    if (options_.sync)
+      RETURN_IF_ERROR(SyncDirectory(place_.directory.get(), place_.path));
     if (!fd_.Close()) return StorageError(place_.path, "cannot close", errno);
     return absl::OkStatus();
   }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/bytes.h"
 #include "base/status.h"
 #include "base/text.h"
 
@@ -24,12 +25,9 @@ absl::Status Locked(const std::string& path) {
 }
 
 absl::Status WriteAll(int fd, const std::string& path, absl::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return StorageError(path, "cannot write", errno);
-    text.remove_prefix(static_cast<size_t>(written));
-  }
+  BufferedWriter writer(fd, path);
+  RETURN_IF_ERROR(writer.Append(AsBytes(text)));
+  RETURN_IF_ERROR(writer.Flush());
   if (fsync(fd) != 0) return StorageError(path, "cannot sync", errno);
   return absl::OkStatus();
 }
@@ -43,9 +41,8 @@ std::string FolderOf(const std::string& path) {
 absl::Status SyncFolderOf(const std::string& path) {
   const std::string folder = FolderOf(path);
   const Descriptor fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd.valid() || fsync(fd.get()) != 0)
-    return StorageError(folder, "cannot sync the folder", errno);
-  return absl::OkStatus();
+  if (!fd.valid()) return StorageError(folder, "cannot open", errno);
+  return SyncDirectory(fd.get(), folder);
 }
 
 // False if another process has it. File systems without locks have no second
@@ -92,6 +89,7 @@ absl::StatusOr<std::unique_ptr<LockedFile>> LockedFile::Open(
   if (info.st_nlink == 0) return Locked(path);
   std::unique_ptr<LockedFile> file(new LockedFile(path, std::move(fd)));
   RETURN_IF_ERROR(file->Read());
+  file->end_ = file->text_.rfind('\n') + 1;
   return file;
 }
 
@@ -129,6 +127,7 @@ absl::StatusOr<std::unique_ptr<LockedFile>> LockedFile::Create(
   RETURN_IF_ERROR(SyncFolderOf(path));
   std::unique_ptr<LockedFile> file(new LockedFile(path, std::move(fd)));
   file->text_ = std::string(text);
+  file->end_ = text.size();
   return file;
 }
 
@@ -136,10 +135,13 @@ bool LockedFile::MayCreate(const std::string& path) {
   return access(FolderOf(path).c_str(), W_OK | X_OK) == 0;
 }
 
-absl::Status LockedFile::Append(absl::string_view text) {
-  if (lseek(fd_.get(), 0, SEEK_END) < 0)
-    return StorageError(path_, "cannot seek", errno);
-  return WriteAll(fd_.get(), path_, text);
+absl::Status LockedFile::Append(absl::string_view line) {
+  const auto end = static_cast<off_t>(end_);
+  if (ftruncate(fd_.get(), end) != 0 || lseek(fd_.get(), end, SEEK_SET) < 0)
+    return StorageError(path_, "cannot take away half a line", errno);
+  RETURN_IF_ERROR(WriteAll(fd_.get(), path_, line));
+  end_ += line.size();
+  return absl::OkStatus();
 }
 
 absl::Status LockedFile::Remove() {

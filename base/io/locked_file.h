@@ -1,4 +1,4 @@
-// A small file of text that one process at a time holds: made all at once,
+// A small file of lines that one process at a time holds: made all at once,
 // read as a whole, appended to so that a crash of the machine loses nothing.
 //
 // One thread at a time.
@@ -40,8 +40,9 @@ class LockedFile {
   const std::string& path() const { return path_; }
 
   // Durable when it returns. After an error the end of the file may hold a part
-  // of `text`.
-  absl::Status Append(absl::string_view text);
+  // of `line`, whose end is missing; the next Append, or the first one after
+  // Open, takes that away.
+  absl::Status Append(absl::string_view line);
   // Takes the file away, durably; after that, only destruction.
   absl::Status Remove();
 
@@ -54,6 +55,7 @@ class LockedFile {
   const std::string path_;
   Descriptor fd_;
   std::string text_;
+  size_t end_ = 0;  // of the last whole line
 };
 
 }  // namespace pgbale

@@ -54,12 +54,6 @@ absl::Status PartialExists(const std::string& partial) {
       "No run writes it any more: remove it, or choose another name.");
 }
 
-// Some file systems cannot sync a directory and say EINVAL.
-absl::Status Sync(const Descriptor& directory, const std::string& path) {
-  if (fsync(directory.get()) == 0 || errno == EINVAL) return absl::OkStatus();
-  return StorageError(path, "cannot sync", errno);
-}
-
 absl::Status Rename(const std::string& from, const std::string& to) {
   if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(),
                 RENAME_NOREPLACE) == 0)
@@ -106,7 +100,7 @@ NewFolder::~NewFolder() {
 }
 
 absl::Status NewFolder::Finish() {
-  if (options_.sync) RETURN_IF_ERROR(Sync(fd_, partial_));
+  if (options_.sync) RETURN_IF_ERROR(SyncDirectory(fd_.get(), partial_));
   RETURN_IF_ERROR(Rename(partial_, path_));
   fd_.Close();
   if (!options_.sync) return absl::OkStatus();
@@ -114,7 +108,7 @@ absl::Status NewFolder::Finish() {
   const Descriptor directory(
       open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.valid()) return StorageError(parent, "cannot open", errno);
-  return Sync(directory, parent);
+  return SyncDirectory(directory.get(), parent);
 }
 
 }  // namespace pgbale

@@ -18,6 +18,26 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+// For this process, as long as it lives: files cannot be longer than `octets`.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t octets) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit full = {octets, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &full);
+  }
+  ~FullDisk() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  void (*const handler_)(int) = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before_{};
+};
+
 class LockedFileTest : public ::testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<LockedFile>> Create(absl::string_view text) {
@@ -91,16 +111,31 @@ TEST_F(LockedFileTest, FolderThatIsNotThereIsNamed) {
 
 TEST_F(LockedFileTest, FullDiskLeavesTheOldOne) {
   ASSERT_OK(Create("one"));
-  rlimit before{};
-  getrlimit(RLIMIT_FSIZE, &before);
-  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit full = {2, before.rlim_max};
-  setrlimit(RLIMIT_FSIZE, &full);
-  EXPECT_THAT(Create("another"), FailsWith(Failure::kLocalStorage));
-  setrlimit(RLIMIT_FSIZE, &before);
-  std::signal(SIGXFSZ, handler);
+  {
+    const FullDisk full(2);
+    EXPECT_THAT(Create("another"), FailsWith(Failure::kLocalStorage));
+  }
   EXPECT_EQ(dir_.Read("f"), "one");
   EXPECT_THAT(dir_.List(), ElementsAre("f"));
+}
+
+TEST_F(LockedFileTest, LineThatTheDiskCutOffIsReplaced) {
+  ASSERT_OK_AND_ASSIGN(const auto file, Create("one\n"));
+  {
+    const FullDisk full(6);
+    EXPECT_THAT(file->Append("two\n"), FailsWith(Failure::kLocalStorage));
+  }
+  EXPECT_EQ(dir_.Read("f"), "one\ntw");
+  ASSERT_OK(file->Append("three\n"));
+  EXPECT_EQ(dir_.Read("f"), "one\nthree\n");
+}
+
+TEST_F(LockedFileTest, LineThatACrashCutOffIsReplaced) {
+  dir_.Write("f", "one\ntw");
+  ASSERT_OK_AND_ASSIGN(const auto file, Open());
+  EXPECT_EQ(file->text(), "one\ntw");
+  ASSERT_OK(file->Append("three\n"));
+  EXPECT_EQ(dir_.Read("f"), "one\nthree\n");
 }
 
 TEST_F(LockedFileTest, WhatIsTooLargeIsNotRead) {
