@@ -244,7 +244,11 @@ absl::Status JournalKeeper::Restart(RestoreOptions& options) {
   ASSIGN_OR_RETURN(const auto control, pg::Connection::Open(options.target));
   // It may be at that yet.
   RETURN_IF_ERROR(old->AwaitFormerSessions(*control, cancel_));
-  if (options.clean) return absl::OkStatus();
+  if (options.clean) {
+    // It may have been dropped already.
+    options.if_exists = true;
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(
       const pg::Result found,
       control->Query("SELECT FROM pg_catalog.pg_database WHERE datname = $1",

@@ -202,6 +202,27 @@ TEST_F(ResumeTest, WhatWasDroppedIsNotDroppedAgain) {
   EXPECT_EQ(Query("SELECT count(*), sum(a) FROM t"), "100|4950");
 }
 
+TEST_F(ResumeTest, DatabaseThatWasDroppedAndNotMadeIsMade) {
+  const std::string name = absl::StrCat(target_->name(), "_made");
+  const std::string model = absl::StrCat(target_->name(), "_model");
+  archive_.info().database = name;
+  Entry& database = archive_.Add(
+      name, Section::kPreData,
+      {absl::StrCat("CREATE DATABASE ", name, " TEMPLATE ", model)});
+  database.aspect = Aspect::kDatabase;
+  database.transactional = false;
+  database.drop = {absl::StrCat("DROP DATABASE ", name)};
+  database.drop_if_exists = {absl::StrCat("DROP DATABASE IF EXISTS ", name)};
+  options_.create = options_.clean = true;
+  target_->Execute(absl::StrCat("CREATE DATABASE ", name));
+  EXPECT_THAT(Restore(), HasSqlState("3D000"));
+  target_->Execute(absl::StrCat("CREATE DATABASE ", model));
+  EXPECT_OK(Resume());
+  EXPECT_THAT(dir_.List(), IsEmpty());
+  target_->Execute(
+      absl::StrCat("DROP DATABASE ", name, "; DROP DATABASE ", model));
+}
+
 TEST_F(ResumeTest, CanBeResumedSeveralTimes) {
   AddTableThatStops("t");
   AddTableThatStops("u");
