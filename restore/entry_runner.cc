@@ -23,9 +23,12 @@ namespace {
 // pipeline holds in memory.
 constexpr size_t kGroupObjects = 1000;
 
+bool IsOfClass(const absl::Status& status, absl::string_view error_class) {
+  return pg::LookUpSqlState(SqlStateOf(status)).error_class == error_class;
+}
+
 bool IsDuplicate(const absl::Status& status) {
-  return pg::LookUpSqlState(SqlStateOf(status)).error_class ==
-         "duplicate object";
+  return IsOfClass(status, "duplicate object");
 }
 
 }  // namespace
@@ -122,8 +125,8 @@ absl::Status EntryRunner::RunParts(Session& session, EntrySpan entries,
   if (entries.size() == 1) {
     if (stays_unchecked)
       return KeepUnchecked(session, culprit, attempt, /*made=*/false);
-    if (action == Action::kCreate && StandsUnnoted(culprit, attempt.status))
-      return FinishUnnoted(session, culprit);
+    if (BegunUnnoted(culprit, action, attempt))
+      return FinishUnnoted(session, culprit, action);
     return TakeError(culprit, attempt, action);
   }
   // Too many locks for the server: fewer at a time.
@@ -137,19 +140,28 @@ absl::Status EntryRunner::RunParts(Session& session, EntrySpan entries,
   return RunSplit(session, entries, action);
 }
 
-bool EntryRunner::StandsUnnoted(const Entry& entry,
-                                const absl::Status& status) const {
-  return !entry.transactional && options_.journal != nullptr &&
-         options_.journal->recalled() && IsDuplicate(status);
+bool EntryRunner::BegunUnnoted(const Entry& entry, Action action,
+                               const Attempt& attempt) const {
+  if (entry.transactional || options_.journal == nullptr ||
+      !options_.journal->recalled())
+    return false;
+  if (action == Action::kDrop)
+    return IsOfClass(attempt.status, "missing object");
+  return IsDuplicate(attempt.status) && !entry.create.empty() &&
+         attempt.statement == entry.create.front();
 }
 
-absl::Status EntryRunner::FinishUnnoted(Session& session, const Entry& entry) {
-  const Entry* const made = &entry;
+absl::Status EntryRunner::FinishUnnoted(Session& session, const Entry& entry,
+                                        Action action) {
+  const Entry* const done = &entry;
   const Attempt attempt = Try(
-      session, [&](StatementBatch& batch) { batch.AddAlter(entry); },
-      WorkOf({&made, 1}, Action::kCreate), /*transactional=*/true);
-  if (!attempt.status.ok()) return TakeError(entry, attempt, Action::kCreate);
-  Done({&made, 1}, Action::kCreate);
+      session,
+      [&](StatementBatch& batch) {
+        if (action == Action::kCreate) batch.AddRest(entry);
+      },
+      WorkOf({&done, 1}, action), /*transactional=*/true);
+  if (!attempt.status.ok()) return TakeError(entry, attempt, action);
+  Done({&done, 1}, action);
   return absl::OkStatus();
 }
 

@@ -102,10 +102,12 @@ class EntryRunner {
   absl::Status RunParts(Session& session, EntrySpan entries, Action action,
                         const Attempt& attempt);
   absl::Status RunSplit(Session& session, EntrySpan entries, Action action);
-  // What cannot run in a transaction may have been made by an earlier run that
-  // was killed before it noted that.
-  bool StandsUnnoted(const Entry& entry, const absl::Status& status) const;
-  absl::Status FinishUnnoted(Session& session, const Entry& entry);
+  // What cannot run in a transaction may have been made or dropped by an
+  // earlier run that was killed before it noted that.
+  bool BegunUnnoted(const Entry& entry, Action action,
+                    const Attempt& attempt) const;
+  absl::Status FinishUnnoted(Session& session, const Entry& entry,
+                             Action action);
   static WorkRecord WorkOf(EntrySpan entries, Action action);
   // Runs what `fill` adds to a batch as one transaction, which notes `work`, or
   // each statement as one of its own; again if that may help.

@@ -25,6 +25,12 @@ void StatementBatch::AddCreate(const Entry& entry) {
   AddOwner(entry);
 }
 
+void StatementBatch::AddRest(const Entry& entry) {
+  for (size_t i = 1; i < entry.create.size(); ++i)
+    AddView(entry.create[i], &entry);
+  AddOwner(entry);
+}
+
 void StatementBatch::AddStep(const Entry& entry, size_t step) {
   AddSettings(entry);
   for (const std::string& statement : entry.steps[step].create)

@@ -37,7 +37,9 @@ class StatementBatch {
   // session has others, its statements, its owner. The entry must remain live
   // while the batch is in use.
   void AddCreate(const Entry& entry);
-  // Likewise for one of its steps; the last one gives it to its owner.
+  // What comes behind the first of its statements, which was run.
+  void AddRest(const Entry& entry);
+  // As AddCreate, for one of its steps; the last one gives it to its owner.
   void AddStep(const Entry& entry, size_t step);
   // Adds what takes back the steps before `step`, last first.
   // Gives up soon where others hold the tables.

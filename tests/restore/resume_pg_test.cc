@@ -300,6 +300,7 @@ TEST_F(ResumeTest, RowsThatWereChosenAreNotChosenAgain) {
 TEST_F(ResumeTest, WhatCannotRunInATransactionMayStand) {
   AddTableThatStops("t");
   Entry& alone = archive_.Index("t", "alone", "CREATE TABLE public.alone ()");
+  alone.create.push_back("COMMENT ON TABLE public.alone IS 'whole'");
   alone.transactional = false;
   alone.owner = "pg_monitor";
   alone.owner_targets = {"TABLE public.alone"};
@@ -309,6 +310,29 @@ TEST_F(ResumeTest, WhatCannotRunInATransactionMayStand) {
   EXPECT_EQ(Query("SELECT relowner::regrole FROM pg_class WHERE relname = "
                   "'alone'"),
             "pg_monitor");
+  EXPECT_EQ(Query("SELECT obj_description('alone'::regclass)"), "whole");
+  ExpectNoTrace();
+}
+
+// Likewise.
+TEST_F(ResumeTest, WhatCannotBeDroppedInATransactionMayBeGone) {
+  target_->Execute(
+      "CREATE TABLE t (); CREATE TABLE alone ();"
+      "CREATE VIEW on_it AS SELECT 1 FROM alone");
+  Entry& alone = archive_.Add("alone", Section::kPreData,
+                              {"CREATE TABLE public.alone ()"});
+  alone.drop = {"DROP TABLE public.alone"};
+  alone.transactional = false;
+  AddTableThatStops("t");
+  options_.clean = true;
+  EXPECT_THAT(Restore(), HasSqlState("2BP01"));
+  target_->Execute("DROP TABLE alone CASCADE");
+  options_.resume = true;
+  EXPECT_THAT(Restore(), HasSqlState("23514"));
+  // What was made since is not dropped.
+  const std::string before = Query("SELECT 'alone'::regclass::oid");
+  ASSERT_OK(Resume());
+  EXPECT_EQ(Query("SELECT 'alone'::regclass::oid"), before);
   ExpectNoTrace();
 }
 
