@@ -149,8 +149,7 @@ absl::Status Journal::AwaitFormerSessions(pg::Connection& connection,
   return WaitForFormerSessions(connection, lock_, cancel);
 }
 
-absl::Status Journal::Recall(pg::Connection& target, CancelToken& cancel) {
-  RETURN_IF_ERROR(AwaitFormerSessions(target, cancel));
+absl::Status Journal::Recall(pg::Connection& target) {
   RETURN_IF_ERROR(CheckIsHere(target));
   ASSIGN_OR_RETURN(page_octets_, PageOctets(target));
   ASSIGN_OR_RETURN(const std::string notes, ReadNotes(target));

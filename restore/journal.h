@@ -8,8 +8,9 @@
 // whatever became of the client, the server, its disk, or a commit that nobody
 // waited for.
 //
-// Order: Begin or Reopen; then Start, or for one that has begun Recall; then
-// Note for each transaction; End, RemoveFile.
+// Order: Begin or Reopen; then Start, or for one that has begun
+// AwaitFormerSessions and Recall; then Note for each transaction; End,
+// RemoveFile.
 //
 // Note is thread-safe, and done() is when Recall has returned; the rest: one
 // thread at a time.
@@ -58,13 +59,15 @@ class Journal {
 
   // Makes the place for notes in the target.
   absl::Status Start(pg::Connection& target);
-  // Waits until nothing of the earlier runs is at work any more, then reads
-  // what they noted. Errors: kError if `target` holds no notes of this restore;
-  // kDamaged; kLocked if its sessions neither end nor may be ended.
-  absl::Status Recall(pg::Connection& target, CancelToken& cancel);
-  // The first part of Recall alone, from any database of the server.
+  // Waits until nothing of the earlier runs is at work any more. `connection`
+  // leads to any database of the server, as the role that logs in: that of
+  // --role need not see the sessions of that one. Errors: kLocked if they
+  // neither end nor may be ended.
   absl::Status AwaitFormerSessions(pg::Connection& connection,
                                    CancelToken& cancel) const;
+  // Reads what the earlier runs noted. Errors: kError if `target` holds no
+  // notes of this restore; kDamaged.
+  absl::Status Recall(pg::Connection& target);
   bool recalled() const { return recalled_; }
   // What Recall has read.
   const DoneWork& done() const { return done_; }

@@ -205,12 +205,13 @@ absl::Status JournalKeeper::Recall(RestoreOptions& options) {
     return Annotate(
         target.status(),
         absl::StrCat("to resume the restore into database ", Quoted(database)));
+  RETURN_IF_ERROR(journal_->AwaitFormerSessions(**target, cancel_));
   RETURN_IF_ERROR(pg::PrepareRestoreSession(**target, reader_->info().encoding,
                                             options.role));
   RETURN_IF_ERROR(RemoveEnded(**target));
   if (ended_) return absl::OkStatus();
   const absl::Status recalled = Annotate(
-      journal_->Recall(**target, cancel_),
+      journal_->Recall(**target),
       absl::StrCat("the journal ", Quoted(options_.journal),
                    " is of a restore into database ", Quoted(database)));
   if (!recalled.ok())

@@ -7,9 +7,8 @@
 #include <thread>
 #include <utility>
 
-#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "base/clock.h"
 #include "base/io/locked_file.h"
 #include "base/io/memory.h"
@@ -548,22 +547,21 @@ TEST_F(ResumeTest, WhatWasRefusedBeforeItBeganLeavesNoJournal) {
   ExpectNoTrace();
 }
 
+// What a session of the run does that has the journal `text`.
+std::string LockOf(absl::string_view text) {
+  uint64_t key = 0;
+  const auto head = ParseJournalHead(text);
+  EXPECT_OK(head);
+  EXPECT_TRUE(absl::SimpleAtoi(head->facts.at("lock"), &key));
+  return absl::StrCat("SELECT pg_catalog.pg_advisory_lock_shared('",
+                      static_cast<int64_t>(key), "')");
+}
+
 // A session of a run that was killed: idle, as if its client's machine were
 // gone, or at work.
 class FormerSessionTest : public WrongResumeTest {
  protected:
-  std::string Lock() const {
-    for (const absl::string_view line : absl::StrSplit(journal_, '\n'))
-      if (absl::StartsWith(line, "lock "))
-        return absl::StrCat(
-            "SELECT pg_advisory_lock_shared((",
-            std::string(line.substr(5, line.find(" #") - 5)),
-            "::numeric - CASE WHEN ",
-            std::string(line.substr(5, line.find(" #") - 5)),
-            " > 9223372036854775807 THEN 18446744073709551616 ELSE 0 END)"
-            "::bigint)");
-    return "";
-  }
+  std::string Lock() const { return LockOf(journal_); }
 };
 
 TEST_F(FormerSessionTest, IdleOneIsEnded) {
@@ -578,13 +576,31 @@ TEST_F(FormerSessionTest, IdleOneIsEnded) {
 TEST_F(FormerSessionTest, WorkingOneIsWaitedFor) {
   ASSERT_OK_AND_ASSIGN(const auto former, target_->Connect());
   ASSERT_OK(former->Execute(Lock()));
+  const Stopwatch waited;
   std::thread work([&former] {
     EXPECT_OK(former->Execute("SELECT pg_catalog.pg_sleep(2)"));
   });
-  const Stopwatch waited;
   ExpectResumes();
   EXPECT_GT(waited.seconds(), 1.5);
   work.join();
+}
+
+// Which may not see it, nor end it: who logs in does.
+TEST_F(ResumeTest, FormerSessionIsEndedForARoleToo) {
+  const std::string role = absl::StrCat(target_->name(), "_poor");
+  target_->Execute(absl::StrCat("CREATE ROLE ", role,
+                                "; GRANT CREATE ON SCHEMA public TO ", role,
+                                "; GRANT SELECT ON stop TO ", role));
+  options_.role = role;
+  AddTableThatStops("t");
+  EXPECT_THAT(Restore(), HasSqlState("23514"));
+  {
+    ASSERT_OK_AND_ASSIGN(const auto former, target_->Connect());
+    ASSERT_OK(former->Execute(LockOf(dir_.Read("journal"))));
+    EXPECT_OK(Resume());
+  }
+  EXPECT_EQ(Query("SELECT count(*), sum(a) FROM t"), "100|4950");
+  target_->Execute(absl::StrCat("DROP OWNED BY ", role, "; DROP ROLE ", role));
 }
 
 }  // namespace
