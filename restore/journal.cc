@@ -150,31 +150,32 @@ absl::Status Journal::AwaitFormerSessions(pg::Connection& connection,
 }
 
 absl::Status Journal::Recall(pg::Connection& target) {
-  RETURN_IF_ERROR(CheckIsHere(target));
+  ASSIGN_OR_RETURN(const bool here, IsIn(target));
+  if (!here)
+    return WithHint(
+        MakeError(
+            Failure::kError,
+            absl::StrCat("the database does not hold large object ", notes_,
+                         ", in which the restore noted what it has "
+                         "committed")),
+        "Was the database dropped and made anew, or is it another one? Restore "
+        "into an empty database, without --resume.");
   ASSIGN_OR_RETURN(page_octets_, PageOctets(target));
   ASSIGN_OR_RETURN(const std::string notes, ReadNotes(target));
   return TakeNotes(notes);
 }
 
-absl::Status Journal::CheckIsHere(pg::Connection& target) const {
+absl::StatusOr<bool> Journal::IsIn(pg::Connection& target) const {
   ASSIGN_OR_RETURN(
       const pg::Result found,
       target.Query("SELECT FROM pg_catalog.pg_largeobject_metadata "
                    "WHERE oid = $1::pg_catalog.oid",
                    {absl::StrCat(notes_)}));
-  if (found.rows() > 0) {
-    const std::string identity = IdentityLine(Fact(kId));
-    ASSIGN_OR_RETURN(const std::string first,
-                     Get(target, notes_, 0, identity.size()));
-    if (first == identity) return absl::OkStatus();
-  }
-  return WithHint(
-      MakeError(Failure::kError,
-                absl::StrCat("the database does not hold large object ", notes_,
-                             ", in which the restore noted what it has "
-                             "committed")),
-      "Was the database dropped and made anew, or is it another one? Restore "
-      "into an empty database, without --resume.");
+  if (found.rows() == 0) return false;
+  const std::string identity = IdentityLine(Fact(kId));
+  ASSIGN_OR_RETURN(const std::string first,
+                   Get(target, notes_, 0, identity.size()));
+  return first == identity;
 }
 
 absl::StatusOr<std::string> Journal::ReadNotes(pg::Connection& target) const {

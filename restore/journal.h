@@ -57,7 +57,8 @@ class Journal {
   // All was restored and committed; if the notes are gone, durably.
   bool ended() const { return ended_; }
 
-  // Makes the place for notes in the target.
+  // Makes the place for notes in the target. Errors: a statement's;
+  // kLocalStorage. Then there is none.
   absl::Status Start(pg::Connection& target);
   // Waits until nothing of the earlier runs is at work any more. `connection`
   // leads to any database of the server, as the role that logs in: that of
@@ -71,15 +72,16 @@ class Journal {
   bool recalled() const { return recalled_; }
   // What Recall has read.
   const DoneWork& done() const { return done_; }
-  // OK if `target` holds notes of this restore.
-  absl::Status CheckIsHere(pg::Connection& target) const;
+  // True if `target` holds notes of this restore. An error is a query's: then
+  // it is not known.
+  absl::StatusOr<bool> IsIn(pg::Connection& target) const;
 
   // For every session that makes notes, once: lets others see that it lives,
   // and lets it not wait for the disk at each commit; note and work are lost
   // together, if at all.
   std::string SessionStatement() const;
   // The statement that notes `record`, for the transaction that does this work
-  // in `session`, behind the work.
+  // in `session`, behind the work. REQUIRES: Start or Recall
   std::string Note(Session& session, const WorkRecord& record);
 
   // Notes at once that what `record`, of kind kForgotten, names is to be done

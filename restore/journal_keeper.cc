@@ -225,8 +225,9 @@ absl::Status JournalKeeper::Recall(RestoreOptions& options) {
 // That the notes are gone proves that all is on the server's disk: while they
 // are there, a crash may have taken the last of what was committed.
 absl::Status JournalKeeper::RemoveEnded(pg::Connection& target) {
-  if (!journal_->ended() || journal_->CheckIsHere(target).ok())
-    return absl::OkStatus();
+  if (!journal_->ended()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool notes_left, journal_->IsIn(target));
+  if (notes_left) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Place place, PlaceOf(target));
   if (place.database != journal_->Fact(kDatabase) ||
       place.server != journal_->Fact(kServer))
@@ -329,7 +330,8 @@ absl::Status JournalKeeper::CheckOther(pg::Connection& control) const {
                            Quoted(old.Fact(kDatabase)), ", which did not end")),
           "Resume that one, or remove the journal if nobody will, or name "
           "another with --journal.");
-  if (old.CheckIsHere(control).ok()) old.RemoveNotes(control).IgnoreError();
+  const absl::StatusOr<bool> here = old.IsIn(control);
+  if (here.ok() && *here) old.RemoveNotes(control).IgnoreError();
   return absl::OkStatus();
 }
 

@@ -528,6 +528,19 @@ TEST_F(WrongResumeTest, WhatEndedWellIsSaidToHave) {
   ExpectNoTrace();
 }
 
+// What cannot be looked at is not gone.
+TEST_F(WrongResumeTest, WhatEndedDoesNotCountForWhoMayNotRead) {
+  const std::string role = absl::StrCat(target_->name(), "_poor");
+  target_->Execute(absl::StrCat("CREATE ROLE ", role, " LOGIN"));
+  dir_.Write("journal", absl::StrCat(journal_, JournalStateText("ended")));
+  options_.resume = true;
+  options_.target.parameters.emplace_back("user", role);
+  EXPECT_THAT(Restore(), HasSqlState("42501"));
+  target_->Execute(absl::StrCat("DROP ROLE ", role));
+  options_.target = target_->options();
+  ExpectResumes();
+}
+
 TEST_F(ResumeTest, JournalThatCannotBeMadeIsNoError) {
   AddTable("t");
   target_->Execute("TRUNCATE stop");
