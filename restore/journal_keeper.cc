@@ -124,6 +124,10 @@ absl::Status JournalKeeper::CheckUsage() const {
   if (options_.single_transaction)
     return MakeError(Failure::kUsage,
                      "a single transaction leaves nothing to resume");
+  if (renames_definitions())
+    return MakeError(Failure::kUsage,
+                     "what comes under other names (--rename, --into) cannot "
+                     "be resumed, save rows alone");
   if (options_.journal.empty())
     return MakeError(Failure::kUsage, "--resume needs a journal");
   return absl::OkStatus();

@@ -3,7 +3,8 @@
 // still is what it says.
 //
 // Order: the functions in theirs. One thread at a time. Without a path, for a
-// single transaction and for streams there is no journal, and nothing happens.
+// single transaction, for streams and for definitions under other names there
+// is no journal, and nothing happens.
 
 #ifndef PGBALE_RESTORE_JOURNAL_KEEPER_H_
 #define PGBALE_RESTORE_JOURNAL_KEEPER_H_
@@ -73,7 +74,12 @@ class JournalKeeper {
  private:
   bool wanted() const {
     return reader_ != nullptr && !options_.journal.empty() &&
-           !options_.single_transaction;
+           !options_.single_transaction && !renames_definitions();
+  }
+  // What waits under its old name is found again by none of the checks.
+  bool renames_definitions() const {
+    return options_.pre_data &&
+           (!options_.renamings.empty() || !options_.into.empty());
   }
   absl::Status CheckUsage() const;
   absl::Status Reopen();

@@ -132,7 +132,8 @@ struct RestoreOptions {
   // error whatever exit_on_error says. A database is created before it.
   bool single_transaction = false;
   // The file of the journal (journal.h), by which another run can go on if this
-  // one is interrupted; empty: none. Not for single_transaction and streams.
+  // one is interrupted; empty: none. Not for single_transaction and streams,
+  // nor where definitions come under other names.
   std::string journal;
   // Without it the restore does not begin. Else that it cannot be is a warning.
   bool journal_required = false;

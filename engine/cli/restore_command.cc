@@ -147,6 +147,11 @@ absl::Status CheckJournal(const Arguments& arguments) {
     return usage(
         "options --resume and --journal are for a file: from a pipe, rows are "
         "restored all or none");
+  if (!arguments.data_only &&
+      (!arguments.renamings.empty() || !arguments.into.empty()))
+    return usage(
+        "options --resume and --journal exclude --rename and --into, save for "
+        "-a/--data-only: what fails leaves a schema to be dropped");
   if (arguments.all_databases && !arguments.journal.empty())
     return usage(
         "option --journal is for one database, not for --all-databases");

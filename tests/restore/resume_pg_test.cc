@@ -31,6 +31,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr char kStopping[] =
     "DO 'BEGIN IF EXISTS (SELECT FROM public.stop) THEN"
@@ -332,6 +333,28 @@ TEST_F(ResumeTest, WhatCannotBeDroppedInATransactionMayBeGone) {
   const std::string before = Query("SELECT 'alone'::regclass::oid");
   ASSERT_OK(Resume());
   EXPECT_EQ(Query("SELECT 'alone'::regclass::oid"), before);
+  ExpectNoTrace();
+}
+
+// What waits under its old name would be taken for what somebody has left.
+TEST_F(ResumeTest, DefinitionsUnderOtherNamesHaveNoJournal) {
+  AddTableThatStops("t");
+  options_.renamings = {{"t", "u"}};
+  const auto failed = Restore();
+  EXPECT_THAT(failed, HasSqlState("23514"));
+  EXPECT_THAT(HintOf(failed.status()), Not(HasSubstr("--resume")));
+  ExpectNoTrace();
+  EXPECT_THAT(Resume(), FailsWith(Failure::kUsage));
+}
+
+TEST_F(ResumeTest, RowsUnderOtherNamesCanBeResumed) {
+  target_->Execute("CREATE TABLE u (a integer CHECK (public.below_stop(a)))");
+  AddTable("t");
+  options_.renamings = {{"t", "u"}};
+  options_.pre_data = options_.post_data = false;
+  EXPECT_THAT(Restore(), HasSqlState("23514"));
+  ASSERT_OK(Resume());
+  EXPECT_EQ(Query("SELECT count(*), sum(a) FROM u"), "100|4950");
   ExpectNoTrace();
 }
 
