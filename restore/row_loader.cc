@@ -189,6 +189,9 @@ absl::Status RowLoader::Send(pg::Connection& connection, const Part& part,
                              Loading& loading) {
   ArchiveRows& rows = loading.rows;
   const RowFilter* const filter = FilterOf(*part.entry);
+  const size_t begin = rows.position();
+  const size_t skipped_before = rows.skipped().size();
+  const uint64_t before = rows.rows();
   if (part.entry->data->target == DataTarget::kLargeObjects) {
     RETURN_IF_ERROR(CopyLargeObjects(connection, rows));
   } else if (filter == nullptr || filter->at_merge) {
@@ -198,13 +201,15 @@ absl::Status RowLoader::Send(pg::Connection& connection, const Part& part,
     ASSIGN_OR_RETURN(loading.kept, CopyFiltered(connection, rows, *filter));
   }
   if (filter == nullptr || filter->at_merge) loading.kept = rows.rows();
-  uint64_t expected = RowsOf(part.chunks.first(rows.position()));
-  for (const SkippedChunk& skipped : rows.skipped())
+  uint64_t expected =
+      RowsOf(part.chunks.subspan(begin, rows.position() - begin));
+  for (const SkippedChunk& skipped :
+       absl::MakeConstSpan(rows.skipped()).subspan(skipped_before))
     expected -= skipped.chunk->rows;
-  if (rows.rows() == expected) return absl::OkStatus();
-  return MakeError(Failure::kDamaged,
-                   absl::StrCat("the archive holds ", rows.rows(), " of ",
-                                expected, " rows"));
+  const uint64_t sent = rows.rows() - before;
+  if (sent == expected) return absl::OkStatus();
+  return MakeError(Failure::kDamaged, absl::StrCat("the archive holds ", sent,
+                                                   " of ", expected, " rows"));
 }
 
 const RowFilter* RowLoader::FilterOf(const Entry& entry) const {
