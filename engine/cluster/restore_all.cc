@@ -169,8 +169,10 @@ absl::Status AllRestorer::AddArchive(const std::string& path) {
           absl::StrCat(Quoted(path), " and ", Quoted(other.path),
                        " hold the same database ", Quoted(archive.database)));
   }
-  absl::StrAppend(&archives_text_, path, "\n", reader->size(), "\n",
-                  reader->info().created_at, "\n");
+  // However the folder is called this time.
+  absl::StrAppend(&archives_text_,
+                  std::filesystem::path(path).filename().string(), "\n",
+                  reader->size(), "\n", reader->info().created_at, "\n");
   archives_.push_back(std::move(archive));
   return absl::OkStatus();
 }

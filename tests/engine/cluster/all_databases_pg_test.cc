@@ -129,10 +129,13 @@ TEST_F(AllDatabasesTest, RestoreThatIsKilledGoesOn) {
   for (int kill = 0; kill < 4 && ended == -1; ++kill) {
     BackgroundProcess restore(words, target_->environment());
     ended = restore.Wait(static_cast<double>(random.Below(300)) / 1000);
-    const bool resumes = words.back() == "--resume";
-    if (has_journal() && !resumes) words.push_back("--resume");
-    // It was killed when all was done.
-    if (!has_journal() && resumes) ended = std::max(ended, 0);
+    if (has_journal()) {
+      if (words.back() != "--resume") words.push_back("--resume");
+    } else if (target_->Query("SELECT count(*) FROM pg_database WHERE datname "
+                              "= 'shop'") == "1") {
+      // Without a journal none is made: it was killed when all was done.
+      ended = std::max(ended, 0);
+    }
   }
   if (ended == -1) {
     const CommandResult restored =
@@ -146,6 +149,22 @@ TEST_F(AllDatabasesTest, RestoreThatIsKilledGoesOn) {
   EXPECT_EQ(target_->Query("SELECT count(*) FROM here"), "100");
   EXPECT_EQ(target_->Query("SELECT count(*) FROM shop.t", "shop"), "50");
   EXPECT_EQ(Files(), files);
+}
+
+// An error leaves as much to resume as a kill.
+TEST_F(AllDatabasesTest, RestoreGoesOnWhateverTheFolderIsCalled) {
+  LoadDatabases();
+  ASSERT_EQ(Dump().exit_code, 0);
+  target_ = std::make_unique<PrivateServer>();
+  target_->Execute("CREATE TABLE here (in_the_way text)");
+  EXPECT_EQ(Restore().exit_code, 1);
+  target_->Execute("DROP TABLE here");
+  const CommandResult resumed =
+      target_->RunPgbale({"restore", "--all-databases", dir_.File("./all"),
+                          "-d", "postgres", "--resume"});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(target_->Query("SELECT count(*) FROM here"), "100");
+  EXPECT_EQ(target_->Query("SELECT count(*) FROM shop.t", "shop"), "50");
 }
 
 TEST_F(AllDatabasesTest, ResumeNeedsAJournalOfTheSame) {
