@@ -26,8 +26,8 @@ constexpr char kLock[] = "lock";
 constexpr absl::string_view kBegun = "begun";
 constexpr absl::string_view kEnded = "ended";
 
-// Where the server looks for a free oid it begins far below, and an archive's
-// large objects have oids of such a server.
+// Where the server looks for a free oid it begins far below, and so most large
+// objects do.
 constexpr uint32_t kNotesOidMin = 0xff000000;
 // Of what is read at a time.
 constexpr uint64_t kReadOctets = 256 << 10;
@@ -35,6 +35,14 @@ constexpr uint64_t kReadOctets = 256 << 10;
 uint64_t RandomBits() {
   std::random_device device;
   return uint64_t{device()} << 32 | device();
+}
+
+uint32_t ChooseOid(absl::FunctionRef<bool(uint32_t)> is_free) {
+  while (true) {
+    const auto oid = static_cast<uint32_t>(
+        kNotesOidMin + RandomBits() % (UINT32_MAX - kNotesOidMin));
+    if (is_free(oid)) return oid;
+  }
 }
 
 // The first page: whose notes these are.
@@ -90,14 +98,14 @@ Journal::Journal(std::unique_ptr<LockedFile> file, JournalHead head)
       begun_(absl::c_linear_search(head_.states, kBegun)),
       ended_(absl::c_linear_search(head_.states, kEnded)) {}
 
-absl::StatusOr<std::unique_ptr<Journal>> Journal::Begin(const std::string& path,
-                                                        const Facts& facts) {
+absl::StatusOr<std::unique_ptr<Journal>> Journal::Begin(
+    const std::string& path, const Facts& facts,
+    absl::FunctionRef<bool(uint32_t)> is_free) {
   JournalHead head;
   head.facts = facts;
   head.facts[kId] = absl::StrCat(absl::Hex(RandomBits(), absl::kZeroPad16),
                                  absl::Hex(RandomBits(), absl::kZeroPad16));
-  head.facts[kNotes] =
-      absl::StrCat(kNotesOidMin + RandomBits() % (UINT32_MAX - kNotesOidMin));
+  head.facts[kNotes] = absl::StrCat(ChooseOid(is_free));
   head.facts[kLock] = absl::StrCat(RandomBits());
   ASSIGN_OR_RETURN(std::unique_ptr<LockedFile> file,
                    LockedFile::Create(path, JournalHeadText(head.facts)));

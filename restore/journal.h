@@ -24,6 +24,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -41,9 +42,11 @@ class Journal {
   using Facts = std::map<std::string, std::string>;
 
   // Makes the file, or replaces one that no living run holds. `facts` are kept
-  // as they are. Errors: kLocked, kLocalStorage.
-  static absl::StatusOr<std::unique_ptr<Journal>> Begin(const std::string& path,
-                                                        const Facts& facts);
+  // as they are. The notes get an oid that `is_free`, of all that are tried.
+  // Errors: kLocked, kLocalStorage.
+  static absl::StatusOr<std::unique_ptr<Journal>> Begin(
+      const std::string& path, const Facts& facts,
+      absl::FunctionRef<bool(uint32_t)> is_free);
   // Opens the one that an earlier run left. Errors: kNotFound, kLocked,
   // kLocalStorage, kDamaged.
   static absl::StatusOr<std::unique_ptr<Journal>> Reopen(

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -98,6 +99,15 @@ absl::StatusOr<Place> PlaceOf(pg::Connection& connection) {
   ASSIGN_OR_RETURN(const pg::Result database,
                    connection.Query("SELECT pg_catalog.current_database()"));
   return Place{identity.system_identifier, database.row(0).str(0)};
+}
+
+// A server that has given out all oids begins again: a large object may have
+// any.
+bool HoldsLargeObject(const std::vector<Entry>& entries, uint32_t oid) {
+  const std::string target = absl::StrCat("LARGE OBJECT ", oid);
+  return absl::c_any_of(entries, [&target](const Entry& entry) {
+    return absl::c_linear_search(entry.owner_targets, target);
+  });
 }
 
 absl::Status OtherArchive(const std::string& path, const Journal& journal) {
@@ -351,7 +361,9 @@ absl::Status JournalKeeper::Begin(pg::Connection& control,
   if (const absl::Status other = CheckOther(control); !other.ok())
     return Refuse(other, warnings);
   absl::StatusOr<std::unique_ptr<Journal>> journal =
-      Journal::Begin(options_.journal, facts_);
+      Journal::Begin(options_.journal, facts_, [this](uint32_t oid) {
+        return !HoldsLargeObject(reader_->entries(), oid);
+      });
   if (!journal.ok()) return Refuse(journal.status(), warnings);
   journal_ = *std::move(journal);
   made_file_ = true;
