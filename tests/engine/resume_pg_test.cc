@@ -42,6 +42,13 @@ constexpr char kSource[] = R"(
   CREATE TYPE shop.color AS ENUM ('red', 'green');
   CREATE FUNCTION shop.double(integer) RETURNS integer LANGUAGE sql IMMUTABLE
     AS 'SELECT $1 * 2';
+  CREATE FUNCTION shop.slowly(integer) RETURNS integer LANGUAGE plpgsql
+    IMMUTABLE AS $$ BEGIN
+      IF $1 = 1 AND current_setting('shop.slow', true) = 'on' THEN
+        PERFORM pg_sleep(3);
+      END IF;
+      RETURN $1;
+    END $$;
   CREATE TABLE shop.big (id bigserial, t text, u uuid, n numeric, c shop.color);
   INSERT INTO shop.big (t, u, n, c)
     SELECT repeat(md5(i::text), 3), md5(i::text)::uuid, i / 7.0,
@@ -56,6 +63,7 @@ constexpr char kSource[] = R"(
   INSERT INTO shop.child SELECT i, i * 3, 'note ' || i
     FROM generate_series(1, 40000) i;
   CREATE INDEX ON shop.child (big);
+  CREATE INDEX child_slow ON shop.child (shop.slowly(id));
   CREATE UNLOGGED TABLE shop.scratch AS SELECT i FROM generate_series(1, 999) i;
   CREATE TABLE shop.parts (a integer, b text) PARTITION BY RANGE (a);
   CREATE TABLE shop.parts_1 PARTITION OF shop.parts FOR VALUES FROM (0) TO (50);
@@ -88,6 +96,12 @@ class KilledRestoreTest : public ServerTest {
   }
 
   std::string bale() const { return dir_.File("a.bale"); }
+  // Lets an index take seconds.
+  static Environment Slow(const TestDatabase& target) {
+    Environment environment = target.environment();
+    environment.emplace_back("PGOPTIONS", "-c shop.slow=on");
+    return environment;
+  }
   bool HasJournal() const {
     return std::filesystem::exists(absl::StrCat(bale(), ".journal"));
   }
@@ -183,19 +197,24 @@ TEST_F(KilledRestoreTest, NoTransactionLoadsMoreThanAChunk) {
 // the transaction that builds it, and not built again.
 TEST_F(KilledRestoreTest, RunningIndexIsWaitedForAndKept) {
   const TestDatabase target;
-  const std::string running =
-      "SELECT count(*) FROM pg_stat_activity WHERE datname = "
-      "current_database() AND query LIKE 'CREATE INDEX big_t%' AND state = "
-      "'active'";
+  std::string transaction;
   {
     BackgroundProcess restore(
         {kProgram, "restore", "--quiet", "-d", target.name(), bale()},
-        target.environment());
+        Slow(target));
     const Stopwatch waited;
-    while (target.Query(running) == "0" && waited.seconds() < 30) usleep(5000);
+    while (transaction.empty() && waited.seconds() < 60)
+      transaction = target.Query(
+          "SELECT backend_xid FROM pg_stat_activity WHERE datname = "
+          "current_database() AND query LIKE 'CREATE INDEX child_slow%' AND "
+          "wait_event = 'PgSleep'");
   }
+  ASSERT_NE(transaction, "");
   const CommandResult resumed = Resume(target, "1");
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(target.Query("SELECT xmin FROM pg_class WHERE oid = "
+                         "'shop.child_slow'::regclass"),
+            transaction);
   ExpectEqual(target);
 }
 
@@ -203,7 +222,7 @@ TEST_F(KilledRestoreTest, SecondRunAtOnceIsRefused) {
   const TestDatabase target;
   BackgroundProcess first(
       {kProgram, "restore", "--quiet", "-d", target.name(), bale()},
-      target.environment());
+      Slow(target));
   const Stopwatch waited;
   while (!HasJournal() && waited.seconds() < 30) usleep(1000);
   const CommandResult second =
@@ -244,25 +263,32 @@ TEST_F(KilledRestoreTest, GoesOnAfterTheServerCrashed) {
   Words program = {kProgram};
   program.insert(program.end(), words.begin(), words.end());
   const std::string journal = absl::StrCat(bale(), ".journal");
-  for (int crash = 0; crash < 3; ++crash) {
+  bool done = false;
+  for (int crash = 0; crash < 3 && !done; ++crash) {
     Words argv = program;
     if (std::filesystem::exists(journal)) argv.push_back("--resume");
     BackgroundProcess restore(argv, server.environment("copy"));
-    const int early =
-        restore.Wait(0.2 + static_cast<double>(random.Below(100)) / 100);
-    if (early != -1) {
-      EXPECT_EQ(early, 0);
-      break;
+    int exit_code = -1;
+    // Until then it connects, and has nothing to lose.
+    const Stopwatch waited;
+    while (exit_code == -1 && waited.seconds() < 60 &&
+           server.Query("SELECT count(*) FROM pg_locks WHERE locktype = "
+                        "'advisory'") == "0")
+      exit_code = restore.Wait(0.01);
+    if (exit_code == -1)
+      exit_code = restore.Wait(static_cast<double>(random.Below(100)) / 100);
+    if (exit_code == -1) {
+      server.Crash();
+      exit_code = restore.Wait(60);
     }
-    server.Crash();
-    const int ended = restore.Wait(60);
-    // It may have been done a moment before the crash, which then takes
-    // nothing.
-    if (ended == 0) break;
-    EXPECT_EQ(ended, 31);
+    // Done a moment before the crash, which then takes nothing.
+    done = exit_code == 0;
+    if (!done) {
+      EXPECT_EQ(exit_code, 31);
+    }
   }
-  if (std::filesystem::exists(journal)) {
-    words.push_back("--resume");
+  if (!done) {
+    if (std::filesystem::exists(journal)) words.push_back("--resume");
     const CommandResult resumed = server.RunPgbale(words, "copy");
     EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
   }
