@@ -139,9 +139,10 @@ std::optional<ChunkPlan> TakeOutdated(ChunkPlan& plan, uint32_t rows) {
 void SetNextChoice(const ChunkPlan& outdated, ChunkPlan& plan) {
   const bool is_confirmed = AreAlike(outdated.columns, plan.columns) &&
                             outdated.is_untyped == plan.is_untyped;
-  plan.chunks_between =
-      is_confirmed ? std::min(2 * outdated.chunks_between, kChunksBetweenMax)
-                   : kChunksBetweenMin;
+  plan.chunks_between = is_confirmed
+                            ? std::clamp(2 * outdated.chunks_between,
+                                         kChunksBetweenMin, kChunksBetweenMax)
+                            : kChunksBetweenMin;
   plan.chunks_left = plan.chunks_between - 1;
 }
 

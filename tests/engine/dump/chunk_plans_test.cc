@@ -72,6 +72,13 @@ TEST(ChunkPlans, AreChosenAnewLessAndLessOften) {
   EXPECT_EQ(ChoicesOf(plans, data, 256), 1);
 }
 
+TEST(ChunkPlans, OfNoColumnsAreChosenAsOthersAre) {
+  ChunkPlans plans;
+  const TableData data = Table("t", {});
+  EXPECT_EQ(ChoicesOf(plans, data, 32), 1);
+  EXPECT_EQ(ChoicesOf(plans, data, 64), 1);
+}
+
 TEST(ChunkPlans, OneOfThoseWhoTakeThemChooses) {
   ChunkPlans plans;
   const TableData data = Table("t", {4});
