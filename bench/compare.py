@@ -48,20 +48,22 @@ class DataSet(typing.NamedTuple):
     parts: list
     scale: int  # what these files take for --scale 1
     # pgbale's time ÷ that of a peer: what it is meant to be at most.
-    targets: dict = {}
+    dump_targets: dict = {}
+    restore_targets: dict = {}
 
 
 ZSTD = "-Fd zstd:1"
 SETS = {
     "mixed": DataSet([*size.NAMES, "accounts", "mixed"], 40,
-                     {ZSTD: 0.67, "-Fc": 0.10, "floor": 1.5}),
-    "giant": DataSet(["tpch", "giant"], 36, {ZSTD: 0.55}),
-    "small": DataSet(["small"], 100),
+                     {ZSTD: 0.67, "-Fc": 0.10, "floor": 1.5},
+                     {ZSTD: 0.60, "-Fc -j 1": 0.40}),
+    "giant": DataSet(["tpch", "giant"], 36, {ZSTD: 0.55}, {ZSTD: 0.55}),
+    "small": DataSet(["small"], 100, {}, {ZSTD: 0.35, "--transaction-size=1000": 0.8}),
     "lobs": DataSet(["lobs"], 100, {ZSTD: 0.25}),
     "wide": DataSet(["wide"], 150),
     "partitions": DataSet(["partitions"], 100, {ZSTD: 0.6}),
 } | {
-    name: DataSet([name], 100, {ZSTD: 0.45})
+    name: DataSet([name], 100, {ZSTD: 0.45}, {ZSTD: 0.35})
     for name in ["floats", "times", "uuids", "octets"]
 }
 
@@ -115,16 +117,23 @@ def dump_peers(options):
 
 def restore_peers(options):
     """{name: (words to dump, words to restore)}. A newer pg_restore sets what
-    an older server does not know, and calls that an error."""
+    an older server does not know, and calls that an error. Without -j it
+    restores as it does by default."""
     jobs = ["-j", str(options.jobs)]
     peers = {OURS: ([options.pgbale, "dump", "--quiet", *jobs],
                     [options.pgbale, "restore", "--quiet", *jobs])}
     for major, folder in options.programs.items():
         if major == options.server or options.server >= 17:
             compress = ["--compress=zstd:1"] if major >= 16 else []
-            peers[f"pg_restore {major} {ZSTD if compress else '-Fd gzip'}"] = (
-                [folder / "pg_dump", "-Fd", *compress, *jobs],
-                [folder / "pg_restore", *jobs])
+            dump = [folder / "pg_dump", "-Fd", *compress, *jobs]
+            name = f"pg_restore {major} {ZSTD if compress else '-Fd gzip'}"
+            program = folder / "pg_restore"
+            peers[name] = (dump, [program, *jobs])
+            if major >= 17:
+                peers[f"{name} --transaction-size=1000"] = (
+                    dump, [program, *jobs, "--transaction-size=1000"])
+            peers[f"pg_restore {major} -Fc -j 1"] = (
+                [folder / "pg_dump", "-Fc"], [program])
     return peers
 
 
@@ -292,8 +301,8 @@ def report(options, name, phase, results, load):
         f"`{words}`: a database of {database_octets(name) / 1e9:.2f} GB; "
         f"{load}; {options.about}; -j {options.jobs}; archives in "
         f"{options.folder}, the server's data in {options.data}. Medians "
-        "(lowest – highest).", "", *table(results, SETS[name].targets if phase == "dump"
-                                else {}), ""])
+        "(lowest – highest).", "", *table(results, getattr(
+            SETS[name], f"{phase}_targets")), ""])
     print(text, flush=True)
     if options.write:
         write(f"{name}, {phase}", text)
@@ -304,12 +313,18 @@ def exists(database):
                       f"pg_database WHERE datname = '{database}'"]) == "1"
 
 
-def bench(options, name, folder, server):
+def fill(name, scale):
+    """Makes the database of a set, unless it is there."""
     each = SETS[name]
-    if not exists(name):
-        size.fill(name, max(1, round(each.scale * options.scale)), each.parts)
-        # Otherwise the first to read a row would write that it is visible.
-        size.psql(name, "VACUUM ANALYZE;CHECKPOINT;")
+    if exists(name):
+        return
+    size.fill(name, max(1, round(each.scale * scale)), each.parts)
+    # Otherwise the first to read a row would write that it is visible.
+    size.psql(name, "VACUUM ANALYZE;CHECKPOINT;")
+
+
+def bench(options, name, folder, server):
+    fill(name, options.scale)
     for phase in options.phases:
         load = machine()
         results = PHASES[phase](options, name, folder, server)

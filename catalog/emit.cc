@@ -139,6 +139,7 @@ class Emitter {
     entry.locks = EntriesOf(object.locks);
     entry.shared_locks = EntriesOf(object.shared_locks);
     entry.bytes_estimate = object.bytes_estimate;
+    entry.sorts = object.sorts;
     for (const ObjectStep& step : object.steps) {
       entry.steps.push_back({.create = step.create,
                              .undo = step.undo,

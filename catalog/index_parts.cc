@@ -19,7 +19,8 @@ enum Field {
   kStatisticsColumns,
   kStatisticsTargets,
   kExtensions,
-  kBytes
+  kBytes,
+  kIsBtree
 };
 
 int ToInt(const std::string& text) {
@@ -32,7 +33,9 @@ int ToInt(const std::string& text) {
 const char kIndexPartsColumns[] =
     "ts.spcname, i.indisclustered, i.indisreplident, "
     "st.numbers, st.targets, ex.names, x.relpages::bigint * "
-    "pg_catalog.current_setting('block_size')::bigint";
+    "pg_catalog.current_setting('block_size')::bigint, "
+    // BTREE_AM_OID of pg_am.dat.
+    "x.relam = 403";
 
 std::string IndexPartsJoins(absl::string_view which) {
   return absl::StrCat(
@@ -66,6 +69,7 @@ IndexParts MakeIndexParts(pg::Row row, int first) {
   parts.extensions = row.array(first + kExtensions);
   parts.bytes =
       static_cast<uint64_t>(std::max<int64_t>(0, row.integer(first + kBytes)));
+  parts.is_btree = row.boolean(first + kIsBtree);
   return parts;
 }
 

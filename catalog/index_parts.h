@@ -28,6 +28,7 @@ struct IndexParts {
   std::vector<std::pair<int, int>> statistics;  // column number, target
   std::vector<std::string> extensions;          // raw: DEPENDS ON EXTENSION
   uint64_t bytes = 0;  // as of the last VACUUM, ANALYZE, …
+  bool is_btree = false;
 };
 
 // Reads the columns of kIndexPartsColumns, the first of which is `first`.

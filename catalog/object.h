@@ -123,8 +123,9 @@ struct Object {
   std::vector<Address> shared_locks;
   // Entry::steps.
   std::vector<ObjectStep> steps;
-  // Entry::bytes_estimate.
+  // Entry::bytes_estimate, Entry::sorts.
   uint64_t bytes_estimate = 0;
+  bool sorts = false;
   // Of the target, to make it. Of an inlined object: to comment on it.
   ServerNeed need;
   // Orders objects of equal kind, schema and name.

@@ -169,6 +169,9 @@ struct Entry {
   // What it makes takes about so many octets, as the source's server knew; for
   // order only. 0: not known, or next to nothing.
   uint64_t bytes_estimate = 0;
+  // Of the memory that the server may use to make it, all goes into a sort, as
+  // for a B-tree; more than the sort needs makes it slower.
+  bool sorts = false;
 
   bool operator==(const Entry&) const = default;
 };

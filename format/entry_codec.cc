@@ -73,6 +73,7 @@ void Describe(Io& io, Either<Entry> auto& entry) {
   io.Text(46, entry.need.feature);
   io.Records(48, entry.steps, kStepsMax);
   io.Number(50, entry.bytes_estimate);
+  io.Flag(52, entry.sorts);
 }
 
 namespace {

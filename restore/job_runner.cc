@@ -13,9 +13,11 @@
 namespace pgbale {
 namespace {
 
-absl::Status RunJob(const PlannedJob& job, Session& session,
+absl::Status RunJob(const PlannedJob& job, Session& session, int busy,
                     const JobTools& tools) {
   if (job.rows) return tools.loader->Load(session, job);
+  if (tools.maintenance != nullptr)
+    RETURN_IF_ERROR(tools.maintenance->Prepare(session, job, busy));
   if (job.step.has_value())
     return tools.runner.CreateStep(session, *job.entries.front(), *job.step);
   return tools.runner.Create(session, job.entries);
@@ -37,11 +39,11 @@ absl::Status RunJobs(const std::vector<PlannedJob>& jobs, int workers,
     job.weight = planned.weight;
     job.exclusive = planned.exclusive;
     job.shared = planned.shared;
-    job.run = [&planned, &tools, &rows_left,
-               &on_rows_done](int worker) -> absl::Status {
+    job.run = [&planned, &tools, &rows_left, &on_rows_done,
+               &graph](int worker) -> absl::Status {
       ASSIGN_OR_RETURN(Session * session, tools.sessions.Get(worker));
       const Stopwatch clock;
-      RETURN_IF_ERROR(RunJob(planned, *session, tools));
+      RETURN_IF_ERROR(RunJob(planned, *session, graph.busy(), tools));
       tools.times.Add(planned.entries, clock.seconds());
       if (planned.rows && --rows_left == 0) on_rows_done();
       return absl::OkStatus();

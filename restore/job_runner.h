@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "base/cancel.h"
 #include "restore/entry_runner.h"
+#include "restore/job_maintenance.h"
 #include "restore/plan.h"
 #include "restore/row_loader.h"
 #include "restore/session.h"
@@ -21,6 +22,8 @@ struct JobTools {
   EntryRunner& runner;
   // For jobs with rows; nullptr: there are none.
   RowLoader* loader;
+  // nullptr: sessions keep what they have.
+  const JobMaintenance* maintenance;
   WorkTimes& times;
   CancelToken& cancel;
 };

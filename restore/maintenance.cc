@@ -1,9 +1,12 @@
 #include "restore/maintenance.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "base/pg/result.h"
+#include "base/sched/processors.h"
 #include "base/status.h"
 
 namespace pgbale {
@@ -13,11 +16,37 @@ constexpr uint64_t kKiB = 1024;
 // The highest maintenance_work_mem that every server takes, in KiB.
 constexpr uint64_t kMemoryKibMax = 2147483647;
 
+// Of the server's sorts (tuplesort.c): what the merge of parts reads ahead of
+// each, and of how many at most at a time.
+constexpr uint64_t kMergedPartOctets = 272 * kKiB;
+constexpr uint64_t kMergedParts = 500;
+// What each process of a parallel build must have (nbtsort.c, planner.c).
+constexpr uint64_t kParticipantOctets = 32 * kKiB * kKiB;
+// What is sorted takes about so much more than it takes in the index.
+constexpr uint64_t kSortedOctets = 2;
+constexpr uint64_t kSortOctetsMin = 8 * kKiB * kKiB;
+
+// For one process, which sorts so many octets: parts that fill it, of which it
+// can merge all at once. A power of two, so that sessions seldom change it.
+uint64_t SortMemory(uint64_t octets) {
+  const auto merged_at_once = static_cast<uint64_t>(
+      std::sqrt(static_cast<double>(octets) * kMergedPartOctets));
+  return std::bit_ceil(
+      std::max({kSortOctetsMin, merged_at_once, octets / kMergedParts}));
+}
+
 }  // namespace
 
 absl::StatusOr<MaintenanceLimits> ReadMaintenanceLimits(
     pg::Connection& connection) {
-  enum { kMemory, kSharedBuffers, kWorkers, kWorkersChosen, kWorkersOfAll };
+  enum {
+    kMemory,
+    kSharedBuffers,
+    kWorkers,
+    kWorkersChosen,
+    kWorkersOfAll,
+    kTemporaryFilesLimited
+  };
   ASSIGN_OR_RETURN(
       const pg::Result result,
       connection.Query(
@@ -27,7 +56,8 @@ absl::StatusOr<MaintenanceLimits> ReadMaintenanceLimits(
           "pg_catalog.current_setting('shared_buffers')), s.setting::integer, "
           "s.source <> 'default', "
           "LEAST(pg_catalog.current_setting('max_parallel_workers')::integer, "
-          "pg_catalog.current_setting('max_worker_processes')::integer) "
+          "pg_catalog.current_setting('max_worker_processes')::integer), "
+          "pg_catalog.current_setting('temp_file_limit') <> '-1' "
           "FROM pg_catalog.pg_settings s "
           "WHERE s.name = 'max_parallel_maintenance_workers'"));
   const pg::Row row = result.row(0);
@@ -38,6 +68,8 @@ absl::StatusOr<MaintenanceLimits> ReadMaintenanceLimits(
   limits.workers = static_cast<int>(row.integer(kWorkers));
   limits.workers_chosen = row.boolean(kWorkersChosen);
   limits.workers_of_all = static_cast<int>(row.integer(kWorkersOfAll));
+  limits.temporary_files_limited = row.boolean(kTemporaryFilesLimited);
+  if (connection.IsLocal()) limits.processors = Processors();
   return limits;
 }
 
@@ -54,6 +86,21 @@ MaintenanceSettings ShareMaintenance(const MaintenanceLimits& limits,
   if (!limits.workers_chosen)
     settings.workers =
         std::max(limits.workers, limits.workers_of_all / builders);
+  return settings;
+}
+
+MaintenanceSettings SortMaintenance(const MaintenanceLimits& limits,
+                                    const MaintenanceSettings& share,
+                                    uint64_t octets, int busy) {
+  if (limits.temporary_files_limited) return share;
+  MaintenanceSettings settings = share;
+  if (limits.processors > 0)
+    settings.workers =
+        std::clamp(limits.processors / busy - 1, 0, share.workers);
+  const auto processes = static_cast<uint64_t>(settings.workers) + 1;
+  uint64_t memory = SortMemory(octets / processes * kSortedOctets);
+  if (settings.workers > 0) memory = std::max(memory, kParticipantOctets);
+  settings.memory_bytes = std::min(memory * processes, share.memory_bytes);
   return settings;
 }
 

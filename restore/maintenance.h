@@ -22,6 +22,8 @@ struct MaintenanceLimits {
   // What all sessions together can have: the lower one of max_parallel_workers
   // and max_worker_processes.
   int workers_of_all = 0;
+  bool temporary_files_limited = false;  // temp_file_limit
+  int processors = 0;                    // of the server; 0: not known
 };
 absl::StatusOr<MaintenanceLimits> ReadMaintenanceLimits(
     pg::Connection& connection);
@@ -43,6 +45,17 @@ struct MaintenanceSettings {
 MaintenanceSettings ShareMaintenance(const MaintenanceLimits& limits,
                                      std::optional<uint64_t> budget_bytes,
                                      int builders);
+
+// What a sort of so many octets of an index gets of `share`, while `busy`
+// sessions are at work: no more workers than the server's processors can serve,
+// if these are known, and for each process as little memory as lets it merge
+// all parts that it has sorted at once. Sorts in more memory have long left the
+// processor's caches: docs/benchmarks.md has what that costs. Where temporary
+// files are limited, all of `share`. Pure.
+// REQUIRES: busy > 0
+MaintenanceSettings SortMaintenance(const MaintenanceLimits& limits,
+                                    const MaintenanceSettings& share,
+                                    uint64_t octets, int busy);
 
 // The statement that gives a session `settings`.
 std::string SetMaintenance(const MaintenanceSettings& settings);

@@ -214,11 +214,12 @@ void WaitForLockers(std::vector<PlannedJob>& jobs) {
 
 }  // namespace
 
+bool BuildsLarge(const PlannedJob& job) {
+  return !job.rows && job.weight >= kLargeBytes;
+}
+
 int BuildersOf(const std::vector<PlannedJob>& jobs, int workers) {
-  const auto large =
-      std::count_if(jobs.begin(), jobs.end(), [](const PlannedJob& job) {
-        return !job.rows && job.weight >= kLargeBytes;
-      });
+  const auto large = std::count_if(jobs.begin(), jobs.end(), BuildsLarge);
   return static_cast<int>(std::min<std::ptrdiff_t>(large, workers));
 }
 

@@ -63,6 +63,8 @@ inline size_t ObjectsOf(const Entry& entry) {
   return std::max<size_t>(1, entry.owner_targets.size());
 }
 
+// It makes something for which the server may take much memory.
+bool BuildsLarge(const PlannedJob& job);
 // How many of `jobs` build something large at a time: at most `workers`.
 int BuildersOf(const std::vector<PlannedJob>& jobs, int workers);
 

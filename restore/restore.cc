@@ -17,6 +17,7 @@
 #include "restore/entry_runner.h"
 #include "restore/error_log.h"
 #include "restore/globals.h"
+#include "restore/job_maintenance.h"
 #include "restore/job_runner.h"
 #include "restore/journal_keeper.h"
 #include "restore/load_spans.h"
@@ -154,6 +155,7 @@ class Restoration {
   Plan plan_;
   std::unique_ptr<pg::Connection> control_;
   std::unique_ptr<SessionPool> sessions_;
+  std::optional<JobMaintenance> maintenance_;
   WorkTimes work_;
   Stopwatch total_;
   double lap_end_ = 0;
@@ -336,13 +338,17 @@ absl::Status Restoration::RunPhases() {
   std::optional<RowLoader> loader;
   if (reader_ != nullptr)
     loader.emplace(*reader_, LoaderOptions(), cancel_, errors_, progress_);
-  const JobTools tools{*sessions_, runner, loader ? &*loader : nullptr, work_,
-                       cancel_};
   pg::Connection& first = sessions_->first().connection();
   if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("BEGIN"));
   RETURN_IF_ERROR(RunPreData(runner));
   if (stream_ != nullptr) RETURN_IF_ERROR(RunStream(runner));
   RETURN_IF_ERROR(ShareMaintenance());
+  const JobTools tools{*sessions_,
+                       runner,
+                       loader ? &*loader : nullptr,
+                       maintenance_ ? &*maintenance_ : nullptr,
+                       work_,
+                       cancel_};
   RETURN_IF_ERROR(RunMain(tools));
   RETURN_IF_ERROR(RunLast(tools));
   RETURN_IF_ERROR(Move(runner));
@@ -409,12 +415,12 @@ absl::Status Restoration::ShareMaintenance() {
   if (builders == 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const MaintenanceLimits limits,
                    ReadMaintenanceLimits(sessions_->first().connection()));
-  const MaintenanceSettings share =
-      pgbale::ShareMaintenance(limits, options_.maintenance_memory_bytes,
-                               builders * options_.maintenance_sharers);
+  maintenance_.emplace(limits, options_.maintenance_memory_bytes, builders,
+                       options_.maintenance_sharers);
+  const MaintenanceSettings& share = maintenance_->share();
   spdlog::info(
-      "each of {} that build indexes at a time: maintenance_work_mem {}, "
-      "max_parallel_maintenance_workers {} (the server's own: {}, {})",
+      "each of {} that build indexes at a time: maintenance_work_mem up to {}, "
+      "max_parallel_maintenance_workers up to {} (the server's own: {}, {})",
       builders, HumanBytes(share.memory_bytes), share.workers,
       HumanBytes(limits.memory_bytes), limits.workers);
   return sessions_->Set(SetMaintenance(share));

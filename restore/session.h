@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "base/pg/connection.h"
 #include "base/pg/session.h"
+#include "restore/maintenance.h"
 
 namespace pgbale {
 
@@ -40,6 +41,9 @@ class Session {
   pg::Connection& connection() { return *connection_; }
   EntrySettings& settings() { return settings_; }
   NotesCursor& notes() { return notes_; }
+  // What the last job that builds something large was given; nullopt: none
+  // was.
+  std::optional<MaintenanceSettings>& maintenance() { return maintenance_; }
   // A transaction that failed took its settings with it.
   void ForgetSettings() { settings_ = EntrySettings(); }
 
@@ -47,6 +51,7 @@ class Session {
   const std::unique_ptr<pg::Connection> connection_;
   EntrySettings settings_;
   NotesCursor notes_;
+  std::optional<MaintenanceSettings> maintenance_;
 };
 
 class SessionPool {

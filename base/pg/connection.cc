@@ -181,6 +181,12 @@ std::string Connection::ParameterStatus(const char* name) const {
   return value == nullptr ? "" : value;
 }
 
+bool Connection::IsLocal() const {
+  // A path, or an abstract name of Linux. libpq takes no "@" for a host.
+  const char* const host = PQhost(wire_->conn());
+  return host != nullptr && (host[0] == '/' || host[0] == '@');
+}
+
 bool Connection::alive() const { return wire_->alive(); }
 
 bool Connection::HungUp() const { return wire_->HungUp(); }

@@ -94,6 +94,8 @@ class Connection {
   int backend_pid() const;
   // A parameter that the server reports ("server_encoding"), or "".
   std::string ParameterStatus(const char* name) const;
+  // The server runs on this machine: the connection is a Unix socket.
+  bool IsLocal() const;
   // False once the connection was lost; it stays so.
   bool alive() const;
   // True if it is lost, or the server has closed it, or the network has given

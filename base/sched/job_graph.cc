@@ -99,8 +99,8 @@ absl::Status JobGraph::CycleError(const std::vector<size_t>& missing) const {
 // next one is called. So 10 000 foreign keys to one table cost no search.
 class JobGraph::Runner {
  public:
-  Runner(std::vector<Node>& nodes, CancelToken& cancel)
-      : nodes_(nodes), cancel_(cancel), missing_(nodes.size()) {
+  Runner(std::vector<Node>& nodes, std::atomic<int>& busy, CancelToken& cancel)
+      : nodes_(nodes), busy_(busy), cancel_(cancel), missing_(nodes.size()) {
     for (JobId id = 0; id < nodes_.size(); ++id) {
       missing_[id] = nodes_[id].prerequisites;
       if (missing_[id] == 0) ready_.insert(id);
@@ -108,6 +108,10 @@ class JobGraph::Runner {
   }
 
   absl::Status Run(int workers) {
+    {
+      MutexLock lock(mu_);
+      workers_ = static_cast<size_t>(workers);
+    }
     const uint64_t callback = cancel_.AddCallback([this] {
       MutexLock lock(mu_);
       changed_.SignalAll();
@@ -173,6 +177,8 @@ class JobGraph::Runner {
         ready_.erase(ready_.begin());
         if (ParkIfBlocked(id)) continue;
         TakeResources(nodes_[id].job);
+        ++running_;
+        CountBusy();
         return id;
       }
       changed_.Wait(mu_);
@@ -182,13 +188,19 @@ class JobGraph::Runner {
   void End(JobId id, bool well) {
     MutexLock lock(mu_);
     ++ended_;
+    --running_;
     GiveUpResources(nodes_[id].job);
     if (well) {
       ++ended_well_;
       for (JobId dependent : nodes_[id].dependents)
         if (--missing_[dependent] == 0) ready_.insert(dependent);
     }
+    CountBusy();
     changed_.SignalAll();
+  }
+
+  void CountBusy() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    busy_ = static_cast<int>(std::min(workers_, running_ + ready_.size()));
   }
 
   bool ParkIfBlocked(JobId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
@@ -248,6 +260,7 @@ class JobGraph::Runner {
   }
 
   const std::vector<Node>& nodes_;
+  std::atomic<int>& busy_;
   CancelToken& cancel_;
 
   // Never held while the token is called: the token calls back into it.
@@ -256,6 +269,8 @@ class JobGraph::Runner {
   std::vector<size_t> missing_ ABSL_GUARDED_BY(mu_);
   JobSet ready_ ABSL_GUARDED_BY(mu_){Before{nodes_}};
   absl::flat_hash_map<uint64_t, Resource> resources_ ABSL_GUARDED_BY(mu_);
+  size_t workers_ ABSL_GUARDED_BY(mu_) = 0;
+  size_t running_ ABSL_GUARDED_BY(mu_) = 0;
   size_t ended_ ABSL_GUARDED_BY(mu_) = 0;
   size_t ended_well_ ABSL_GUARDED_BY(mu_) = 0;
 };
@@ -263,7 +278,7 @@ class JobGraph::Runner {
 absl::Status JobGraph::Run(int workers, CancelToken& cancel) {
   RETURN_IF_ERROR(ComputePaths());
   const size_t useful = std::min(static_cast<size_t>(workers), nodes_.size());
-  return Runner(nodes_, cancel).Run(static_cast<int>(useful));
+  return Runner(nodes_, busy_, cancel).Run(static_cast<int>(useful));
 }
 
 }  // namespace pgbale

@@ -9,6 +9,7 @@
 #ifndef PGBALE_BASE_SCHED_JOB_GRAPH_H_
 #define PGBALE_BASE_SCHED_JOB_GRAPH_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -48,6 +49,10 @@ class JobGraph {
   // REQUIRES: workers > 0
   absl::Status Run(int workers, CancelToken& cancel);
 
+  // Workers that have a job now, or will in a moment: as many as jobs are
+  // ready. Thread-safe, for jobs that ask while Run is at work.
+  int busy() const { return busy_; }
+
  private:
   struct Node {
     Job job;
@@ -63,6 +68,7 @@ class JobGraph {
   absl::Status CycleError(const std::vector<size_t>& missing) const;
 
   std::vector<Node> nodes_;
+  std::atomic<int> busy_{0};
 };
 
 }  // namespace pgbale

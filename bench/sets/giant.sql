@@ -7,3 +7,6 @@ SELECT l_orderkey + copy * 100000000, l_partkey, l_suppkey, l_linenumber,
   l_comment
 FROM generate_series(1, 3) AS copy, lineitem;
 ALTER TABLE lineitem ADD PRIMARY KEY (l_orderkey, l_linenumber);
+CREATE INDEX ON lineitem (l_shipdate);
+CREATE INDEX ON lineitem (l_partkey, l_suppkey);
+CREATE INDEX ON lineitem (l_shipmode, l_receiptdate);

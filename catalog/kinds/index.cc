@@ -72,6 +72,7 @@ void AddIndex(Collector& collector, pg::Row row, std::string definition) {
   object.target = absl::StrCat("INDEX ", name);
   const IndexParts parts = MakeIndexParts(row, kParts);
   object.bytes_estimate = parts.bytes;
+  object.sorts = parts.is_btree;
   const std::vector<std::string> alterations = IndexPartsStatements(
       parts, pg::QualifiedName(object.schema, object.relation), object.schema,
       object.name);

@@ -199,6 +199,7 @@ void SetBody(pg::Row row, const Relation& relation,
       exclusion ? row.str(kExclusion) : KeyDefinition(relation, row));
   const IndexParts parts = MakeIndexParts(row, kParts);
   object.bytes_estimate = parts.bytes;
+  object.sorts = parts.is_btree;
   std::vector<std::string> statements =
       IndexPartsStatements(parts, table, object.schema, object.name);
   if (exclusion && row.boolean(kAttached)) {

@@ -34,6 +34,7 @@ Entry FullEntry(uint32_t id) {
   entry.data->condition = "WHERE (a > 1)";
   entry.alter = {"ALTER 1", "ALTER 2"};
   entry.bytes_estimate = uint64_t{1} << 41;
+  entry.sorts = true;
   entry.steps = {{.create = {"STEP 1", "STEP 1 b"},
                   .undo = {"UNDO 1"},
                   .locks = {1},

@@ -85,6 +85,7 @@ inline void ExpectSameEntry(const reference::Record& read, const Entry& entry) {
   EXPECT_EQ(read.Text(46), entry.need.feature);
   ExpectSameSteps(read, entry.steps);
   EXPECT_EQ(read.Number(50), entry.bytes_estimate);
+  EXPECT_EQ(read.Number(52), entry.sorts);
   ASSERT_EQ(read.count(41) != 0, entry.data.has_value());
   if (entry.data.has_value()) ExpectSameData(read, *entry.data);
 }

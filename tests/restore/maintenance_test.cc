@@ -48,6 +48,55 @@ TEST(Maintenance, WorkersAreSharedOutUnlessSomebodyChose) {
   EXPECT_EQ(ShareMaintenance(limits, std::nullopt, 1).workers, 2);
 }
 
+MaintenanceSettings Share() {
+  return {.memory_bytes = 1024 * kMiB, .workers = 4};
+}
+
+TEST(Maintenance, ASortGetsWhatItMergesInOneGo) {
+  MaintenanceLimits limits = Limits();
+  limits.processors = 2;
+  const auto memory = [&](uint64_t octets) {
+    return SortMaintenance(limits, Share(), octets, 2).memory_bytes;
+  };
+  EXPECT_EQ(memory(1), 8 * kMiB);
+  EXPECT_EQ(memory(220 * kMiB), 16 * kMiB);
+  EXPECT_EQ(memory(20000 * kMiB), 128 * kMiB);
+  // 500 parts at most.
+  EXPECT_EQ(memory(200000 * kMiB), 1024 * kMiB);
+  EXPECT_EQ(memory(~uint64_t{0} / 4), 1024 * kMiB);
+}
+
+TEST(Maintenance, ASortGetsTheProcessorsThatAreIdle) {
+  MaintenanceLimits limits = Limits();
+  limits.processors = 4;
+  const auto sort = [&](int busy) {
+    return SortMaintenance(limits, Share(), 220 * kMiB, busy);
+  };
+  const MaintenanceSettings alone = {.memory_bytes = 128 * kMiB, .workers = 3};
+  EXPECT_EQ(sort(1), alone);
+  const MaintenanceSettings one_of_two = {.memory_bytes = 64 * kMiB,
+                                          .workers = 1};
+  EXPECT_EQ(sort(2), one_of_two);
+  const MaintenanceSettings one_of_many = {.memory_bytes = 16 * kMiB,
+                                           .workers = 0};
+  EXPECT_EQ(sort(3), one_of_many);
+  EXPECT_EQ(sort(9), one_of_many);
+  limits.processors = 64;
+  EXPECT_EQ(sort(1).workers, 4);
+  // Of another machine nothing is known.
+  limits.processors = 0;
+  const MaintenanceSettings far = {.memory_bytes = 160 * kMiB, .workers = 4};
+  EXPECT_EQ(sort(9), far);
+}
+
+TEST(Maintenance, ASortKeepsToItsShare) {
+  MaintenanceLimits limits = Limits();
+  EXPECT_EQ(SortMaintenance(limits, {64 * kMiB, 4}, 220 * kMiB, 1).memory_bytes,
+            64 * kMiB);
+  limits.temporary_files_limited = true;
+  EXPECT_EQ(SortMaintenance(limits, Share(), 220 * kMiB, 1), Share());
+}
+
 TEST(Maintenance, TheStatementNamesBoth) {
   EXPECT_EQ(SetMaintenance({.memory_bytes = 64 * kMiB, .workers = 3}),
             "SELECT pg_catalog.set_config('maintenance_work_mem', '65536kB', "

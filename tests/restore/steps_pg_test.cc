@@ -302,6 +302,29 @@ TEST_F(StepsRestoreTest, WhoBuildsGetsAShareOfTheMemory) {
   EXPECT_EQ(Query("SELECT memory FROM seen"), "300MB");
 }
 
+// More than a sort needs makes it slower.
+TEST_F(StepsRestoreTest, WhoSortsGetsLessThanItsShare) {
+  AddTable("t");
+  target_->Execute(absl::StrCat("ALTER DATABASE ", target_->name(),
+                                " SET maintenance_work_mem = '8GB'"));
+  archive_.Table("seen", "CREATE TABLE public.seen (name text, memory bigint)");
+  for (const char* name : {"sorts", "does_not"}) {
+    Entry& index = archive_.Index("t", name);
+    index.sorts = absl::string_view(name) == "sorts";
+    index.bytes_estimate = 100 << 20;
+    index.create = {absl::StrCat("CREATE INDEX ", name, " ON public.t (a)"),
+                    absl::StrCat("INSERT INTO public.seen VALUES ('", name,
+                                 "', pg_size_bytes(current_setting("
+                                 "'maintenance_work_mem')))")};
+  }
+  archive_.Data("t", {4}, restore_test::Rows(1000, {Octets(7)}));
+  ASSERT_OK(Restore());
+  EXPECT_EQ(Query("SELECT name, memory >= 8::bigint << 20, "
+                  "memory < 8::bigint << 30, memory = 8::bigint << 30 "
+                  "FROM seen ORDER BY 1"),
+            "does_not|t|f|t\nsorts|t|t|f");
+}
+
 TEST_F(StepsRestoreTest, AnalyzeGathersStatisticsOfWhatWasRestored) {
   AddTable("t");
   archive_.Table("empty", "CREATE TABLE public.empty (a integer)");

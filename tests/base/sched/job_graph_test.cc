@@ -46,6 +46,29 @@ class JobGraphTest : public ::testing::Test {
 
 TEST_F(JobGraphTest, EmptyGraphIsDone) { EXPECT_OK(Run()); }
 
+// Those that are about to start count, and no more than there are workers.
+TEST_F(JobGraphTest, JobsSeeHowManyAreAtWork) {
+  std::map<std::string, int> busy;
+  const auto add = [&](const std::string& name) {
+    return graph_.Add({.name = name, .run = [this, &busy, name](int) {
+                         MutexLock lock(mu_);
+                         busy[name] = graph_.busy();
+                         return absl::OkStatus();
+                       }});
+  };
+  const JobId first = add("first");
+  const JobId last = add("last");
+  for (const char* name : {"a", "b", "c"}) {
+    const JobId middle = add(name);
+    graph_.AddDependency(middle, first);
+    graph_.AddDependency(last, middle);
+  }
+  ASSERT_OK(Run(2));
+  EXPECT_EQ(busy["first"], 1);
+  EXPECT_EQ(busy["a"], 2);
+  EXPECT_EQ(busy["last"], 1);
+}
+
 TEST_F(JobGraphTest, HeavierJobsStartFirst) {
   Add("a", 1);
   Add("b", 5);
