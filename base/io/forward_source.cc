@@ -1,5 +1,6 @@
 #include "base/io/forward_source.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -9,8 +10,10 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "base/io/descriptor.h"
 #include "base/status.h"
+#include "base/text.h"
 
 namespace pgbale {
 namespace {
@@ -44,6 +47,12 @@ class DescriptorSource : public ForwardSource {
  public:
   DescriptorSource(int fd, std::string name, const CancelToken& cancel)
       : fd_(fd), name_(std::move(name)), cancel_(cancel) {}
+  // Closes `own` in the end.
+  DescriptorSource(Descriptor own, std::string name, const CancelToken& cancel)
+      : own_(std::move(own)),
+        fd_(own_.get()),
+        name_(std::move(name)),
+        cancel_(cancel) {}
 
   absl::StatusOr<size_t> ReadUpTo(uint64_t position,
                                   MutableBytes out) override {
@@ -95,6 +104,7 @@ class DescriptorSource : public ForwardSource {
     return absl::OkStatus();
   }
 
+  const Descriptor own_;
   const int fd_;
   const std::string name_;
   const CancelToken& cancel_;
@@ -116,6 +126,18 @@ std::unique_ptr<ForwardSource> MakeDescriptorSource(int fd,
                                                     absl::string_view name,
                                                     const CancelToken& cancel) {
   return std::make_unique<DescriptorSource>(fd, std::string(name), cancel);
+}
+
+absl::StatusOr<std::unique_ptr<ForwardSource>> OpenForward(
+    const std::string& path, const CancelToken& cancel) {
+  // To open a pipe would wait for its writer, and could not be cancelled.
+  Descriptor fd(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!fd.valid() && errno == ENOENT)
+    return MakeError(Failure::kNotFound,
+                     absl::StrCat(Quoted(path), ": no such file"));
+  if (!fd.valid()) return StorageError(path, "cannot open", errno);
+  return std::make_unique<DescriptorSource>(std::move(fd), Quoted(path),
+                                            cancel);
 }
 
 }  // namespace pgbale

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -47,6 +48,12 @@ std::unique_ptr<ForwardSource> MakeForwardSource(
 std::unique_ptr<ForwardSource> MakeDescriptorSource(int fd,
                                                     absl::string_view name,
                                                     const CancelToken& cancel);
+
+// Opens `path`, a named pipe or a file, and reads it likewise. Of a pipe it
+// waits for the first writer, and reads until the last one has ended. Errors:
+// kNotFound; kLocalStorage.
+absl::StatusOr<std::unique_ptr<ForwardSource>> OpenForward(
+    const std::string& path, const CancelToken& cancel);
 
 }  // namespace pgbale
 

@@ -131,6 +131,7 @@ struct Arguments {
   bool rollback_on_error = false;
   bool allow_non_empty = false;
   bool resume = false;
+  bool from_stream = false;
   std::string journal;
   bool no_journal = false;
   std::optional<uint64_t> maintenance_memory_bytes;

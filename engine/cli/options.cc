@@ -173,6 +173,10 @@ constexpr OptionSpec kOptions[] = {
      "check the target, print what would be done and all\n"
      "that is in the way, and write nothing",
      Set<&A::dry_run>},
+    {Group::kGeneral, kRestore, 0, "from-stream", nullptr,
+     "read ARCHIVE once, from its beginning to its end:\n"
+     "a named pipe into which a dump writes, or a file",
+     Set<&A::from_stream>},
     {Group::kGeneral, kRestore, 0, "resume", nullptr,
      "go on where the same restore was interrupted", Set<&A::resume>},
     {Group::kGeneral, kRestore, 0, "journal", "FILE",

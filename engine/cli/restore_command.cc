@@ -51,21 +51,28 @@ absl::Status ReadUseList(const Arguments& arguments, size_t archive_entries,
   return absl::OkStatus();
 }
 
+// Read from its beginning to its end, once.
+bool IsStream(const Arguments& arguments) {
+  return arguments.from_stream ||
+         arguments.positional.front() == kStandardInput;
+}
+
 absl::Status CheckAllDatabases(const Arguments& arguments) {
   const bool part = !arguments.schemas.empty() || !arguments.tables.empty() ||
                     !arguments.exclude_schemas.empty() ||
                     !arguments.sections.empty() || arguments.data_only ||
                     arguments.list || arguments.dry_run ||
-                    !arguments.role_map.empty() ||
+                    !arguments.role_map.empty() || arguments.from_stream ||
                     !arguments.use_list.empty() || !arguments.where.empty() ||
                     !arguments.renamings.empty() || !arguments.into.empty();
   if (arguments.all_databases && part)
-    return MakeError(Failure::kUsage,
-                     "options -n/--schema, -N/--exclude-schema, -t/--table, "
-                     "-I/--index, -P/--function, -T/--trigger, "
-                     "--section, -a/--data-only, -l/--list, -L/--use-list, "
-                     "--dry-run, --map-role, --where, --rename and --into are "
-                     "for one database, not for --all-databases");
+    return MakeError(
+        Failure::kUsage,
+        "options -n/--schema, -N/--exclude-schema, -t/--table, "
+        "-I/--index, -P/--function, -T/--trigger, "
+        "--section, -a/--data-only, -l/--list, -L/--use-list, "
+        "--dry-run, --map-role, --where, --rename, --into and "
+        "--from-stream are for one database, not for --all-databases");
   return absl::OkStatus();
 }
 
@@ -90,7 +97,7 @@ absl::Status CheckTableMode(const Arguments& arguments) {
     return usage(
         "option --table-mode excludes -s/--schema-only, --statistics-only, "
         "-c/--clean, -C/--create and --section");
-  if (arguments.positional.front() == kStandardInput)
+  if (IsStream(arguments))
     return usage("option --table-mode is for a file, not for a pipe");
   return absl::OkStatus();
 }
@@ -109,7 +116,7 @@ absl::Status CheckRelocation(const Arguments& arguments) {
     return usage(
         "options --rename and --into exclude -c/--clean, -C/--create, "
         "--statistics-only, --section and -L/--use-list");
-  if (arguments.positional.front() == kStandardInput)
+  if (IsStream(arguments))
     return usage("options --rename and --into are for a file, not for a pipe");
   return absl::OkStatus();
 }
@@ -125,7 +132,7 @@ absl::Status CheckSafetyBackup(const Arguments& arguments) {
     return usage(
         "option --safety-backup excludes --all-databases, --dry-run and "
         "-l/--list");
-  if (arguments.positional.front() == kStandardInput)
+  if (IsStream(arguments))
     return usage("option --safety-backup is for a file, not for a pipe");
   return absl::OkStatus();
 }
@@ -143,7 +150,7 @@ absl::Status CheckJournal(const Arguments& arguments) {
     return usage(
         "one transaction leaves nothing to resume: options --resume and "
         "--journal exclude -1/--single-transaction and --table-mode");
-  if (arguments.positional.front() == kStandardInput)
+  if (IsStream(arguments))
     return usage(
         "options --resume and --journal are for a file: from a pipe, rows are "
         "restored all or none");
@@ -225,7 +232,7 @@ void ChooseJournal(const Arguments& arguments, RestoreOptions& options) {
     options.journal = arguments.journal;
   else if (!arguments.no_journal && !arguments.single_transaction &&
            arguments.table_mode == TableMode::kCreate &&
-           arguments.safety_backup.empty() && archive != kStandardInput)
+           arguments.safety_backup.empty() && !IsStream(arguments))
     options.journal = absl::StrCat(
         archive, arguments.all_databases ? "/restore.journal" : ".journal");
 }
@@ -490,7 +497,7 @@ absl::Status RunRestoreStream(const Arguments& arguments,
                   "are committed all or none"),
         "Let the dump write a file, and restore that.");
   ASSIGN_OR_RETURN(std::unique_ptr<ForwardSource> source,
-                   OpenStandardInput(cancel));
+                   OpenArchiveStream(arguments.positional.front(), cancel));
   ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveStream> stream,
                    ArchiveStream::Open(std::move(source)));
   return RestoreFrom(*stream, arguments, options, cancel);
@@ -499,8 +506,7 @@ absl::Status RunRestoreStream(const Arguments& arguments,
 absl::Status RunRestore(const Arguments& arguments, CancelToken& cancel) {
   if (arguments.all_databases) return RunRestoreAll(arguments, cancel);
   ASSIGN_OR_RETURN(const RestoreOptions options, RestoreOptionsFrom(arguments));
-  if (arguments.positional.front() == kStandardInput)
-    return RunRestoreStream(arguments, options, cancel);
+  if (IsStream(arguments)) return RunRestoreStream(arguments, options, cancel);
   ASSIGN_OR_RETURN(std::unique_ptr<Source> source,
                    OpenArchiveFile(arguments.positional.front()));
   ASSIGN_OR_RETURN(const std::unique_ptr<ArchiveReader> archive,

@@ -21,8 +21,9 @@ absl::StatusOr<std::unique_ptr<Source>> OpenArchiveFile(
       "Restore it with pg_restore, or dump again with pgbale.");
 }
 
-absl::StatusOr<std::unique_ptr<ForwardSource>> OpenStandardInput(
-    const CancelToken& cancel) {
+absl::StatusOr<std::unique_ptr<ForwardSource>> OpenArchiveStream(
+    const std::string& path, const CancelToken& cancel) {
+  if (path != kStandardInput) return OpenForward(path, cancel);
   if (isatty(STDIN_FILENO))
     return WithHint(
         MakeError(Failure::kUsage, "standard input is a terminal"),

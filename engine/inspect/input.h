@@ -24,10 +24,11 @@ inline constexpr absl::string_view kStandardInput = "-";
 absl::StatusOr<std::unique_ptr<Source>> OpenArchiveFile(
     const std::string& path);
 
-// Standard input, as a stream. kUsage if it is a terminal. `cancel` must
+// The archive `path` as a stream: standard input, a named pipe (whose writer it
+// waits for) or a file. kUsage for a terminal; kError, kNotFound. `cancel` must
 // remain live while the source is in use.
-absl::StatusOr<std::unique_ptr<ForwardSource>> OpenStandardInput(
-    const CancelToken& cancel);
+absl::StatusOr<std::unique_ptr<ForwardSource>> OpenArchiveStream(
+    const std::string& path, const CancelToken& cancel);
 
 // Lets a signal end a long read: reads fail from then on.
 class CancellableSource : public Source {

@@ -44,7 +44,7 @@ absl::StatusOr<VerifyReport> VerifyFile(const std::string& path, int workers,
                                         Progress& progress) {
   std::unique_ptr<ForwardSource> source;
   if (path == kStandardInput) {
-    ASSIGN_OR_RETURN(source, OpenStandardInput(cancel));
+    ASSIGN_OR_RETURN(source, OpenArchiveStream(path, cancel));
   } else {
     ASSIGN_OR_RETURN(std::unique_ptr<Source> file, OpenArchiveFile(path));
     progress.raw_bytes_total = ExpectedRawBytes(*file);
