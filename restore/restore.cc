@@ -111,7 +111,7 @@ class Restoration {
   absl::Status AlterDatabase(Session& session);
   // What comes before there is a connection to the database.
   absl::Status RunOutside();
-  RowLoaderOptions LoaderOptions() const;
+  absl::StatusOr<RowLoaderOptions> LoaderOptions() const;
   absl::Status RunPhases();
   absl::Status RunPreData(EntryRunner& runner);
   // The rows of a stream; then plans what comes behind them.
@@ -317,7 +317,7 @@ absl::Status Restoration::CreateDatabase(Session& session) {
   return absl::OkStatus();
 }
 
-RowLoaderOptions Restoration::LoaderOptions() const {
+absl::StatusOr<RowLoaderOptions> Restoration::LoaderOptions() const {
   RowLoaderOptions loader;
   loader.in_transaction = options_.single_transaction;
   loader.made = MadeBy(selection_);
@@ -326,6 +326,11 @@ RowLoaderOptions Restoration::LoaderOptions() const {
   loader.journal = journal_.journal();
   // A table of which an error takes some rows is to lose all of them.
   if (options_.exit_on_error) loader.in_parts = LoadedInParts(selection_);
+  ASSIGN_OR_RETURN(const pg::Result wal_level,
+                   sessions_->first().connection().Query(
+                       "SELECT pg_catalog.current_setting('wal_level')"));
+  if (wal_level.row(0).text(0) == "minimal")
+    loader.emptied = LoadedInParts(selection_);
   loader.decoders = Processors();
   loader.memory_octets = options_.memory_bytes;
   return loader;
@@ -336,8 +341,10 @@ absl::Status Restoration::RunPhases() {
   runner_options.journal = journal_.journal();
   EntryRunner runner(runner_options, cancel_, errors_, progress_);
   std::optional<RowLoader> loader;
-  if (reader_ != nullptr)
-    loader.emplace(*reader_, LoaderOptions(), cancel_, errors_, progress_);
+  if (reader_ != nullptr) {
+    ASSIGN_OR_RETURN(const RowLoaderOptions options, LoaderOptions());
+    loader.emplace(*reader_, options, cancel_, errors_, progress_);
+  }
   pg::Connection& first = sessions_->first().connection();
   if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("BEGIN"));
   RETURN_IF_ERROR(RunPreData(runner));

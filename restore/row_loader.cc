@@ -36,6 +36,12 @@ uint64_t RowsOf(absl::Span<const ChunkRef> chunks) {
   return rows;
 }
 
+std::string TruncateStatement(const Entry& entry) {
+  return absl::StrCat(
+      "TRUNCATE TABLE ONLY ",
+      pg::QualifiedName(entry.data->schema, entry.data->relation));
+}
+
 uint64_t OctetsOf(absl::Span<const ChunkRef> chunks) {
   uint64_t octets = 0;
   for (const ChunkRef& chunk : chunks) octets += chunk.raw_bytes;
@@ -99,7 +105,8 @@ absl::Status RowLoader::LoadNoted(Session& session, Parts parts) {
     const Part& first = parts.front();
     size_t count = 1;
     if (options_.in_parts.contains(first.entry->id) &&
-        first.chunks.size() > 1 && FilterOf(*first.entry) == nullptr) {
+        first.chunks.size() > 1 && FilterOf(*first.entry) == nullptr &&
+        !IsEmptied(first)) {
       RETURN_IF_ERROR(LoadPieces(session, first));
     } else {
       uint64_t octets = OctetsOf(first.chunks);
@@ -196,6 +203,8 @@ absl::Status RowLoader::Send(pg::Connection& connection, const Part& part,
     RETURN_IF_ERROR(CopyLargeObjects(connection, rows));
   } else if (filter == nullptr || filter->at_merge) {
     ASSIGN_OR_RETURN(const Freeze freeze, FreezeOf(connection, part));
+    if (freeze == Freeze::kYes && !options_.in_transaction)
+      RETURN_IF_ERROR(connection.Execute(TruncateStatement(*part.entry)));
     RETURN_IF_ERROR(CopyTable(connection, rows, freeze));
   } else {
     ASSIGN_OR_RETURN(loading.kept, CopyFiltered(connection, rows, *filter));
@@ -306,11 +315,11 @@ void RowLoader::AddWork(const Part& part, const ArchiveRows& rows, size_t begin,
 absl::StatusOr<Freeze> RowLoader::FreezeOf(pg::Connection& connection,
                                            const Part& part) const {
   const TableData& data = *part.entry->data;
-  if (!options_.in_transaction ||
-      OctetsOf(part.chunks) < kWorthFreezingOctets ||
-      data.target != DataTarget::kRelation ||
-      !options_.made.contains(part.entry->parent))
-    return Freeze::kNo;
+  const bool at_once = options_.in_transaction &&
+                       OctetsOf(part.chunks) >= kWorthFreezingOctets &&
+                       data.target == DataTarget::kRelation &&
+                       options_.made.contains(part.entry->parent);
+  if (!at_once && !IsEmptied(part)) return Freeze::kNo;
   // Neither foreign nor partitioned.
   ASSIGN_OR_RETURN(
       const pg::Result result,
@@ -319,6 +328,13 @@ absl::StatusOr<Freeze> RowLoader::FreezeOf(pg::Connection& connection,
                        {pg::QualifiedName(data.schema, data.relation)}));
   const bool plain = result.rows() == 1 && result.row(0).boolean(0);
   return plain ? Freeze::kYes : Freeze::kNo;
+}
+
+bool RowLoader::IsEmptied(const Part& part) const {
+  return options_.emptied.contains(part.entry->id) &&
+         part.entry->data->target == DataTarget::kRelation &&
+         OctetsOf(part.chunks) >= kWorthFreezingOctets &&
+         part.chunks.size() == WholeEntry(*part.entry).chunks.size();
 }
 
 // Only of what is committed: what is rolled back may be tried again.

@@ -52,6 +52,10 @@ struct RowLoaderOptions {
   // With a journal, the entries whose rows are committed chunk by chunk
   // (LoadedInParts), unless they have a filter; others table by table.
   absl::flat_hash_set<uint32_t> in_parts = {};
+  // Entries whose tables, if one job loads them whole, are emptied by the
+  // transaction that does: a server of wal_level=minimal writes no WAL of their
+  // rows then. Nobody else may have put rows there.
+  absl::flat_hash_set<uint32_t> emptied = {};
   // Threads that decode chunks, and what these may take before they are sent.
   int decoders = 1;
   uint64_t memory_octets = 0;
@@ -128,6 +132,8 @@ class RowLoader {
   // Where the server allows it, and there are rows enough to ask.
   absl::StatusOr<Freeze> FreezeOf(pg::Connection& connection,
                                   const Part& part) const;
+  // RowLoaderOptions::emptied holds for `part`.
+  bool IsEmptied(const Part& part) const;
 
   const RowLoaderOptions options_;
   CancelToken& cancel_;
