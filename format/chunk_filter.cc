@@ -1,6 +1,7 @@
 #include "format/chunk_filter.h"
 
 #include <array>
+#include <bit>
 #include <limits>
 #include <utility>
 
@@ -68,8 +69,24 @@ std::optional<Bounds> ExactlyStored(uint32_t type, absl::string_view text) {
   return Exactly(*std::move(stored));
 }
 
-// Numbers are compared as what they are, whatever the column is.
-std::optional<Bounds> BoundsOfNumber(uint32_t type, const std::string& text) {
+// As a single number and as a double: whichever the server takes.
+std::optional<Bounds> AroundReal(absl::string_view text) {
+  std::optional<std::string> rounded = Stored(kFloat4, text);
+  std::optional<std::string> exact = Stored(kFloat8, text);
+  if (!rounded.has_value() || !exact.has_value()) return std::nullopt;
+  const double low =
+      std::bit_cast<float>(LoadBig<uint32_t>(AsBytes(*rounded).data()));
+  const double high =
+      std::bit_cast<double>(LoadBig<uint64_t>(AsBytes(*exact).data()));
+  if (low > high) std::swap(rounded, exact);
+  return Bounds{*std::move(rounded), *std::move(exact)};
+}
+
+// Numbers are compared as what they are, whatever the column is; but those of a
+// list become what a real column is.
+std::optional<Bounds> BoundsOfNumber(uint32_t type, const std::string& text,
+                                     bool of_list) {
+  if (type == kFloat4 && of_list) return AroundReal(text);
   if (IsInteger(type)) return ExactlyStored(kInt8, text);
   if (type == kNumeric) return ExactlyStored(kNumeric, text);
   // As the server does, a single one with a double.
@@ -143,10 +160,11 @@ std::optional<Bounds> BoundsOfText(uint32_t type, const Constant& constant) {
   return ExactlyStored(type, constant.text);
 }
 
-std::optional<Bounds> BoundsOf(uint32_t type, const Constant& constant) {
+std::optional<Bounds> BoundsOf(uint32_t type, const Condition& test) {
+  const Constant& constant = test.constant;
   switch (constant.form) {
     case Form::kNumber:
-      return BoundsOfNumber(type, constant.text);
+      return BoundsOfNumber(type, constant.text, test.of_list);
     case Form::kBoolean:
       if (type != kBool) return std::nullopt;
       return ExactlyStored(kBool, constant.text);
@@ -227,7 +245,7 @@ class ChunkFilter::Binder {
     const uint32_t type = data_.columns[node.column].type_oid;
     // Which of two texts is the greater one, a collation says.
     if (IsText(type) && condition.op != Op::kEqual) return Node();
-    std::optional<Bounds> bounds = BoundsOf(type, condition.constant);
+    std::optional<Bounds> bounds = BoundsOf(type, condition);
     if (!bounds.has_value()) return Node();
     if (condition.op != Op::kLess && condition.op != Op::kAtMost)
       node.low = std::move(bounds->low);

@@ -258,6 +258,7 @@ std::optional<Condition> Parser::ParseIn(const Condition& column) {
     parts.push_back(Compare(column, Op::kEqual, *std::move(constant)));
   } while (TakeSign(","));
   if (!TakeSign(")")) return std::nullopt;
+  for (Condition& part : parts) part.of_list = parts.size() > 1;
   return Joined(Kind::kOr, std::move(parts));
 }
 

@@ -59,6 +59,9 @@ struct Condition {
   std::string column = {};
   Op op = Op::kEqual;
   Constant constant = {};
+  // It is one of several constants of an IN, which the server gives one type,
+  // and maybe not the one that the comparison alone would have.
+  bool of_list = false;
 
   bool operator==(const Condition&) const = default;
 };

@@ -101,6 +101,18 @@ TEST_F(ChunkFilterTest, NumbersWithFractions) {
   ExpectSkipped({"a = 0.09", "a <= 0.1", "a > 2.5000001"});
 }
 
+// The server makes single ones of the numbers in a list, unless it is one.
+TEST_F(ChunkFilterTest, NumbersOfAListAreWhatARealColumnIs) {
+  Chunk("real", {"0.1"});
+  ExpectRead({"a IN (0.1, 7)", "a IN (7, 0.1)", "a IN (7, 0.10)"});
+  ExpectSkipped({"a IN (0.1)", "a IN (0.2, 7)", "a IN (0.09, -7)"});
+  Chunk("real", {"0.7"});
+  ExpectRead({"a IN (0.7, 7)"});
+  Chunk("double precision", {"0.1"});
+  ExpectRead({"a IN (0.1, 7)"});
+  ExpectSkipped({"a IN (0.10000000149011612, 7)"});
+}
+
 TEST_F(ChunkFilterTest, DatesAndTimes) {
   Chunk("date", {"2025-03-01", "2025-03-31"});
   ExpectRead({"a >= '2025-03-31'", "a = date '2025-03-01'",

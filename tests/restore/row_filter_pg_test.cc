@@ -151,6 +151,30 @@ TEST_F(RowFilterTest, AColumnOfAnotherTypeTellsNothing) {
   EXPECT_EQ(target_.Query("SELECT count(*) FROM x"), "11112");
 }
 
+// As numbers of a list are compared with a real column.
+TEST_F(RowFilterTest, ARealColumnIsLookedForAsTheServerDoes) {
+  source_.Execute(
+      "CREATE TABLE x (a real, b regclass);"
+      "INSERT INTO x SELECT i / 10.0, 'pg_class' FROM "
+      "generate_series(1, 100000) AS i");
+  ASSERT_TRUE(DumpAndVerify(source_, dir_.File("x.bale"),
+                            {"-t", "x", "-j", "1", "--memory", "1MB"}));
+  target_.Execute("CREATE TABLE x (a real, b regclass)");
+  for (const char* condition :
+       {"a IN (0.1, 9999.9)", "a IN (9999.7, 20000)", "a IN (0.7)", "a = 0.5",
+        "a IN (16777217, 0.3)", "a = '9999.7'", "a <= 0.1", "a > 9999.9"}) {
+    const CommandResult result =
+        RunPgbale(target_, {"restore", "-d", target_.name(), "-t", "x",
+                            "--table-mode", "truncate", dir_.File("x.bale"),
+                            "--where", absl::StrCat("x=", condition)});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(target_.Query("SELECT count(*), min(a), max(a) FROM x"),
+              source_.Query(absl::StrCat(
+                  "SELECT count(*), min(a), max(a) FROM x WHERE ", condition)))
+        << condition;
+  }
+}
+
 TEST_F(RowFilterTest, RandomConditionsChooseWhatTheServerChooses) {
   ASSERT_EQ(Restore({"-t", "log"}).exit_code, 0);
   Random random;
