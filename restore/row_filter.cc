@@ -93,11 +93,8 @@ class Checker {
     ASSIGN_OR_RETURN(const absl::flat_hash_set<std::string> missing,
                      MissingTypes(*entry.data));
     const std::string before = Before(*entry.data, filter, missing);
-    const absl::Status read = connection_.Execute(
-        absl::StrCat(before, InParentheses(filter.condition)));
-    if (read.ok())
-      return connection_.Execute(absl::StrCat("DEALLOCATE ", kName));
-    if (!connection_.alive()) return read;
+    const absl::Status read = Read(before, filter.condition);
+    if (read.ok() || !connection_.alive()) return read;
     Add(entry, filter, before, read,
         absl::c_any_of(entry.data->columns, [&](const DataColumn& column) {
           return missing.contains(column.type) &&
@@ -143,6 +140,17 @@ class Checker {
         });
     return absl::StrCat("PREPARE ", kName, " AS SELECT FROM (SELECT ", columns,
                         ") AS ", pg::QuoteIdentifier(filter.table), " WHERE ");
+  }
+
+  // What is right behind WHERE and in parentheses, is one expression: not
+  // "a) OR (b", nor "a ORDER BY b".
+  absl::Status Read(const std::string& before, const std::string& condition) {
+    for (const std::string& text :
+         {absl::StrCat(" ", condition), InParentheses(condition)}) {
+      RETURN_IF_ERROR(connection_.Execute(absl::StrCat(before, text)));
+      RETURN_IF_ERROR(connection_.Execute(absl::StrCat("DEALLOCATE ", kName)));
+    }
+    return absl::OkStatus();
   }
 
   void Add(const Entry& entry, const RowFilter& filter,

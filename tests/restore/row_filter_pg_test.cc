@@ -246,6 +246,9 @@ TEST_F(RowFilterTest, WhatTheServerCannotReadIsSaidBeforeAnythingIsWritten) {
   EXPECT_THAT(refused("id"), HasSubstr("must be type boolean"));
   EXPECT_THAT(refused("id = 'x'"), HasSubstr("22P02"));
   EXPECT_THAT(refused("true; DROP TABLE other"), HasSubstr("42601"));
+  EXPECT_THAT(refused("id > 5) OR (id < 3"),
+              HasSubstr("syntax error at or near \")\", at character 7"));
+  EXPECT_THAT(refused("id > 5 ORDER BY id"), HasSubstr("42601"));
 }
 
 TEST_F(RowFilterTest, WhatTheArchiveBringsMayBeUsed) {
