@@ -431,12 +431,12 @@ absl::Status AfterFailure(const absl::Status& error, const SafetyBackup& backup,
     PrintErr(absl::StrCat(what, ":\n  ", command, "\n"));
     return error;
   };
+  if (FailureOf(error) == Failure::kPartial)
+    return told("the restore has ended; to bring back what stood there");
   if (backup.all_or_nothing) {
     PrintErr("nothing has changed: the restore was one transaction\n");
     return error;
   }
-  if (FailureOf(error) == Failure::kPartial)
-    return told("the restore has ended; to bring back what stood there");
   if (!arguments.rollback_on_error ||
       FailureOf(error) == Failure::kInterrupted ||
       FailureOf(error) == Failure::kTerminated)

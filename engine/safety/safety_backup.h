@@ -30,7 +30,7 @@ struct SafetyBackup {
   // server is.
   std::vector<std::string> undo_words;
   // The restore changes all or nothing: if it fails, there is nothing to bring
-  // back.
+  // back. One that ends well but left something out has not failed.
   bool all_or_nothing = false;
 };
 

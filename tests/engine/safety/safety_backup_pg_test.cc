@@ -141,6 +141,18 @@ TEST_F(SafetyBackupTest, OfATransactionNothingIsToBeBroughtBack) {
   EXPECT_EQ(State(), before_);
 }
 
+TEST_F(SafetyBackupTest, OfATransactionThatLeftSomethingOutAllHasChanged) {
+  BreakArchive();
+  const CommandResult result =
+      Restore({"-t", "u", "--clean", "-1", "--fk-on-violation=not-valid"});
+  EXPECT_EQ(result.exit_code, 3) << result.err;
+  EXPECT_THAT(result.err, AllOf(HasSubstr("the restore has ended; to bring"),
+                                Not(HasSubstr("nothing has changed"))));
+  EXPECT_NE(State(), before_);
+  EXPECT_EQ(RunPrinted(result.err), 0);
+  EXPECT_EQ(State(), before_);
+}
+
 TEST_F(SafetyBackupTest, NothingIsTouchedIfItFails) {
   dir_.Write("safe.bale", "precious");
   const CommandResult result = Restore({"--clean"});
