@@ -36,10 +36,11 @@ struct SafetyBackup {
 
 // Finds out, as the restore does, what that would drop or put rows into, dumps
 // it into the new file `path` and verifies that; the target is only read. A
-// whole database, unless tables alone are hit. nullopt, and no file, if nothing
-// that stands is touched.
+// whole database, unless tables alone are hit: then these, with what DROP TABLE
+// takes along. nullopt, and no file, if nothing that stands is touched.
 // Errors: those of the restore before it writes; of the dump, and of the file;
-// kError if the dump had to leave something out.
+// kError if the dump had to leave something out, or a table is in a
+// publication.
 absl::StatusOr<std::optional<SafetyBackup>> MakeSafetyBackup(
     const ArchiveReader& archive, const RestoreOptions& options,
     const std::string& path, CancelToken& cancel, Progress& progress);

@@ -73,6 +73,15 @@ class SafetyBackupTest : public ServerTest {
         .exit_code;
   }
 
+  // Out of the backup, of which no command was printed.
+  void ExpectTablesComeBack() const {
+    const CommandResult result = RunPgbale(
+        target_,
+        {"restore", "-d", target_.name(), "--clean", "--if-exists", backup()});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(State(), before_);
+  }
+
   const TestDatabase source_, target_;
   const TempDir dir_;
   std::string before_;
@@ -111,6 +120,90 @@ TEST_F(SafetyBackupTest, OfTablesAloneOnlyTheseAreTakenAndBroughtBack) {
                                 HasSubstr("was brought back from")));
   EXPECT_EQ(State(), before_);
   EXPECT_EQ(RunPgbale(target_, {"verify", backup()}).exit_code, 0);
+}
+
+// The archive knows of one partition, and DROP TABLE takes all.
+TEST_F(SafetyBackupTest, PartitionsThatTheArchiveHasNotComeBackToo) {
+  constexpr char kLog[] = R"(
+    CREATE TABLE log (a integer PRIMARY KEY) PARTITION BY RANGE (a);
+    CREATE TABLE log_1 PARTITION OF log FOR VALUES FROM (1) TO (10);
+    INSERT INTO log VALUES (1), (5);
+  )";
+  source_.Execute(kLog);
+  target_.Execute(absl::StrCat(kLog, R"(
+    CREATE SCHEMA more;
+    CREATE TABLE more.log_2 PARTITION OF log FOR VALUES FROM (10) TO (20);
+    INSERT INTO log VALUES (12);
+  )"));
+  before_ = State();
+  ASSERT_TRUE(DumpAndVerify(source_, bale(), {"--overwrite"}));
+  const CommandResult result = Restore({"-t", "log", "--clean"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("table \"more.log_2\""));
+  EXPECT_EQ(target_.Query("SELECT to_regclass('more.log_2') IS NULL"), "t");
+  ExpectTablesComeBack();
+}
+
+// Rows that the archive has in one table go into partitions here.
+TEST_F(SafetyBackupTest, RowsOfAPartitionedTableAreThoseOfItsPartitions) {
+  source_.Execute("CREATE TABLE p (a integer); INSERT INTO p VALUES (1), (30)");
+  ASSERT_TRUE(DumpAndVerify(source_, bale(), {"--overwrite"}));
+  target_.Execute(R"(
+    CREATE TABLE p (a integer) PARTITION BY RANGE (a);
+    CREATE TABLE p_1 PARTITION OF p FOR VALUES FROM (1) TO (10);
+    INSERT INTO p VALUES (7);
+  )");
+  const CommandResult result = Restore({"-a", "-t", "p"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("table \"public.p_1\""));
+  target_.Execute("DELETE FROM p");
+  EXPECT_EQ(RunPrinted(result.err), 0);
+  EXPECT_EQ(target_.Query("SELECT string_agg(a::text, ' ') FROM p"), "7");
+}
+
+TEST_F(SafetyBackupTest, StatesOfSequencesAreBroughtBack) {
+  for (const TestDatabase* database : {&source_, &target_})
+    database->Execute("CREATE SEQUENCE alone; SELECT setval('alone', 5)");
+  source_.Execute("SELECT setval('alone', 500)");
+  target_.Execute(
+      "ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE;"
+      "ALTER TABLE u DROP CONSTRAINT u_pkey;"
+      "ALTER TABLE u ADD CHECK (id < 99) NOT VALID");
+  before_ = State();
+  BreakArchive();
+  const CommandResult result =
+      Restore({"-a", "-t", "t", "-t", "u", "-t", "alone", "-j", "1"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("sequence \"public.alone\", table "));
+  target_.Execute("SELECT setval('alone', 500)");
+  EXPECT_EQ(RunPrinted(result.err), 0);
+  EXPECT_EQ(State(), before_);
+}
+
+// Of a section without tables, what is dropped is theirs.
+TEST_F(SafetyBackupTest, ConstraintsAndIndexesBelongToTheirTables) {
+  target_.Execute(
+      "DROP INDEX u_t; CREATE TABLE w (a integer);"
+      "CREATE INDEX u_t ON w (a)");
+  before_ = State();
+  const CommandResult result =
+      Restore({"-t", "u", "--section=post-data", "--clean"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err,
+              HasSubstr("table \"public.u\", table \"public.w\"\n"));
+  EXPECT_NE(State(), before_);
+  ExpectTablesComeBack();
+}
+
+TEST_F(SafetyBackupTest, PublicationsOfATableThatIsDroppedForbidIt) {
+  target_.Execute("CREATE PUBLICATION mine FOR TABLE u");
+  before_ = State();
+  const CommandResult result = Restore({"-t", "u", "--clean"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("nothing was restored"),
+                                HasSubstr("in publication \"mine\"")));
+  EXPECT_THAT(dir_.List(), Not(Contains("safe.bale")));
+  EXPECT_EQ(State(), before_);
 }
 
 TEST_F(SafetyBackupTest, RowsAloneAreReplacedByThoseThatWereThere) {
