@@ -403,7 +403,10 @@ std::vector<const Entry*> EntryRunner::WithoutExisting(
 }
 
 void EntryRunner::Done(EntrySpan entries, Action action) {
-  if (action != Action::kCreate) return;
+  if (action == Action::kDrop) {
+    dropped_ += entries.size();
+    return;
+  }
   created_ += entries.size();
   progress_.jobs_done += entries.size();
 }

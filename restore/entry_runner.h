@@ -74,8 +74,9 @@ class EntryRunner {
   // Likewise drops them, last first.
   absl::Status Drop(Session& session, EntrySpan entries);
 
-  // Entries that were created.
+  // Entries that were created; that were dropped.
   uint64_t created() const { return created_; }
+  uint64_t dropped() const { return dropped_; }
   // A line for each foreign key that stays unchecked.
   std::vector<std::string> unchecked() const ABSL_LOCKS_EXCLUDED(mu_);
   // Those that were passed over.
@@ -149,7 +150,7 @@ class EntryRunner {
   ErrorLog& errors_;
   Progress& progress_;
   Retry retry_;
-  std::atomic<uint64_t> created_{0}, created_before_{0};
+  std::atomic<uint64_t> created_{0}, created_before_{0}, dropped_{0};
   mutable Mutex mu_;
   absl::flat_hash_set<uint32_t> existing_ ABSL_GUARDED_BY(mu_);
   // Entries of which a step failed.

@@ -22,6 +22,7 @@
 #include "restore/journal_keeper.h"
 #include "restore/load_spans.h"
 #include "restore/maintenance.h"
+#include "restore/nothing_changed.h"
 #include "restore/plan.h"
 #include "restore/preparation.h"
 #include "restore/row_filter.h"
@@ -159,6 +160,8 @@ class Restoration {
   WorkTimes work_;
   Stopwatch total_;
   double lap_end_ = 0;
+  // The target may have changed.
+  bool writes_ = false;
   RestoreSummary summary_;
 };
 
@@ -167,7 +170,8 @@ absl::StatusOr<RestoreSummary> Restoration::Run() {
   // What follows a signal or the first error is its consequence.
   if (!summary.ok() && cancel_.cancelled()) summary = cancel_.Check();
   if (summary.ok()) return summary;
-  return journal_.Explain(summary.status());
+  const absl::Status status = journal_.Explain(summary.status());
+  return writes_ ? status : WithNothingChanged(status);
 }
 
 absl::StatusOr<RestoreSummary> Restoration::RunAll() {
@@ -261,6 +265,7 @@ absl::Status Restoration::RunOutside() {
   Session session(std::move(control_));
   if (plan_.globals.empty() && plan_.database.empty() && !options_.create)
     return absl::OkStatus();
+  writes_ = true;
   RETURN_IF_ERROR(pg::PrepareRestoreSession(session.connection(),
                                             info_.encoding, options_.role));
   RETURN_IF_ERROR(journal_.Announce(session.connection()));
@@ -410,8 +415,15 @@ absl::Status Restoration::RunStream(EntryRunner& runner) {
 absl::Status Restoration::RunPreData(EntryRunner& runner) {
   Session& session = sessions_->first();
   // A database that was just created has nothing to drop.
-  if (options_.clean && !options_.create)
-    RETURN_IF_ERROR(runner.Drop(session, EntriesToDrop(entries_, selection_)));
+  if (options_.clean && !options_.create) {
+    const absl::Status dropped =
+        runner.Drop(session, EntriesToDrop(entries_, selection_));
+    // Of a transaction whose end was not seen, it is not known.
+    writes_ = writes_ || dropped.ok() || runner.dropped() > 0 ||
+              !session.connection().alive();
+    RETURN_IF_ERROR(dropped);
+  }
+  writes_ = true;
   RETURN_IF_ERROR(runner.Create(session, plan_.pre_data));
   summary_.pre_data_seconds = Lap();
   return absl::OkStatus();

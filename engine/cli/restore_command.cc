@@ -25,6 +25,7 @@
 #include "format/archive_reader.h"
 #include "restore/dry_run.h"
 #include "restore/entry_list.h"
+#include "restore/nothing_changed.h"
 #include "restore/restore.h"
 #include "restore/selection.h"
 
@@ -433,8 +434,10 @@ absl::Status AfterFailure(const absl::Status& error, const SafetyBackup& backup,
   };
   if (FailureOf(error) == Failure::kPartial)
     return told("the restore has ended; to bring back what stood there");
-  if (backup.all_or_nothing) {
-    PrintErr("nothing has changed: the restore was one transaction\n");
+  if (backup.all_or_nothing || NothingChanged(error)) {
+    PrintErr(absl::StrCat(
+        "nothing has changed",
+        backup.all_or_nothing ? ": the restore was one transaction\n" : "\n"));
     return error;
   }
   if (!arguments.rollback_on_error ||

@@ -246,6 +246,18 @@ TEST_F(SafetyBackupTest, OfATransactionThatLeftSomethingOutAllHasChanged) {
   EXPECT_EQ(State(), before_);
 }
 
+TEST_F(SafetyBackupTest, WhatCouldNotBeDroppedNeedNotBeBroughtBack) {
+  target_.Execute("CREATE VIEW of_u AS SELECT * FROM u");
+  before_ = State();
+  const CommandResult result =
+      Restore({"-t", "u", "--clean", "--rollback-on-error"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("2BP01"), HasSubstr("nothing has changed\n"),
+                    Not(HasSubstr("brought back"))));
+  EXPECT_EQ(State(), before_);
+}
+
 TEST_F(SafetyBackupTest, NothingIsTouchedIfItFails) {
   dir_.Write("safe.bale", "precious");
   const CommandResult result = Restore({"--clean"});
