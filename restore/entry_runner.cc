@@ -135,7 +135,10 @@ absl::Status EntryRunner::RunParts(Session& session, EntrySpan entries,
     RETURN_IF_ERROR(RunGroup(session, entries.subspan(0, half), action));
     return RunGroup(session, entries.subspan(half), action);
   }
-  if (errors_.stop() && options_.may_exist.empty() && !stays_unchecked)
+  // What may stand already is made one by one, and never dropped.
+  const bool may_exist =
+      action == Action::kCreate && !options_.may_exist.empty();
+  if (errors_.stop() && !may_exist && !stays_unchecked)
     return DescribeError(attempt.status, culprit, attempt.statement);
   return RunSplit(session, entries, action);
 }

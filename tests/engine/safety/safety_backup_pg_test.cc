@@ -258,6 +258,20 @@ TEST_F(SafetyBackupTest, WhatCouldNotBeDroppedNeedNotBeBroughtBack) {
   EXPECT_EQ(State(), before_);
 }
 
+// The schema is needed, and may stand: what is made is made one by one.
+TEST_F(SafetyBackupTest, ATableInASchemaIsDroppedWithAllThatIsItsOrNothing) {
+  for (const TestDatabase* database : {&source_, &target_})
+    database->Execute("CREATE SCHEMA s; ALTER TABLE u SET SCHEMA s");
+  ASSERT_TRUE(DumpAndVerify(source_, bale(), {"--overwrite"}));
+  target_.Execute("CREATE VIEW of_u AS SELECT * FROM s.u");
+  before_ = State();
+  const CommandResult result = Restore({"-t", "s.u", "--clean"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("2BP01"),
+                                HasSubstr("nothing has changed\n")));
+  EXPECT_EQ(State(), before_);
+}
+
 TEST_F(SafetyBackupTest, NothingIsTouchedIfItFails) {
   dir_.Write("safe.bale", "precious");
   const CommandResult result = Restore({"--clean"});
