@@ -5,7 +5,10 @@
 #include <map>
 #include <memory>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "base/pg/connect.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -63,6 +66,29 @@ absl::StatusOr<std::vector<std::pair<std::string, std::string>>> EnvironmentOf(
           absl::StrCat("connection parameter ", Quoted(values.begin()->first),
                        " cannot be passed on to other programs")),
       "Put it into a service file (PGSERVICE), or leave it out.");
+}
+
+std::string ConnectionStringOf(const ConnectOptions& options) {
+  absl::StatusOr<Values> values =
+      ValuesOf({.parameters = options.parameters, .password = Secret()});
+  if (!values.ok()) return "";
+  const Conninfo known(PQconndefaults());
+  for (const PQconninfoOption* option = known.get();
+       option != nullptr && option->keyword != nullptr; ++option)
+    // libpq's mark of what is not to be shown.
+    if (const auto found = values->find(option->keyword);
+        found != values->end() && absl::StrContains(option->dispchar, '*'))
+      found->second = "***";
+  if (values->size() == 1 && values->contains("dbname") &&
+      !IsConnectionString(values->at("dbname")))
+    return values->at("dbname");
+  return absl::StrJoin(
+      *values, " ", [](std::string* out, const Values::value_type& value) {
+        absl::StrAppend(
+            out, value.first, "='",
+            absl::StrReplaceAll(value.second, {{"\\", "\\\\"}, {"'", "\\'"}}),
+            "'");
+      });
 }
 
 }  // namespace pgbale::pg

@@ -1,5 +1,5 @@
-// A connection's parameters for programs that we start: as variables of their
-// environment, where no process list shows them.
+// A connection's parameters for programs that others run: those that we start
+// get them as variables of their environment, where no process list shows them.
 
 #ifndef PGBALE_BASE_PG_ENVIRONMENT_H_
 #define PGBALE_BASE_PG_ENVIRONMENT_H_
@@ -20,6 +20,11 @@ namespace pgbale::pg {
 // that has no variable.
 absl::StatusOr<std::vector<std::pair<std::string, std::string>>> EnvironmentOf(
     const ConnectOptions& options);
+
+// Likewise, for a command that a person may type: a database's name if that is
+// all that `options` say, else a keyword list; "" if they say nothing. "***"
+// stands for a password in it; options.password is left out.
+std::string ConnectionStringOf(const ConnectOptions& options);
 
 }  // namespace pgbale::pg
 

@@ -12,7 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "base/io/file.h"
-#include "base/secret.h"
+#include "base/pg/environment.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "engine/cli/command.h"
@@ -402,20 +402,11 @@ std::string ShellWord(const std::string& word) {
 }
 
 // What brings the backup back, as one would type it.
-std::string CommandOf(const SafetyBackup& backup, const Arguments& arguments) {
+std::string CommandOf(const SafetyBackup& backup) {
   std::vector<std::string> words = {"pgbale", "restore"};
-  const pg::UserConnection& user = arguments.connection;
-  if (!user.dbname.empty() && !backup.undo.create) {
-    words.push_back("-d");
-    words.push_back(RedactConnectionString(user.dbname));
-  }
-  for (const auto& [option, value] :
-       {std::pair("-h", &user.host), std::pair("-p", &user.port),
-        std::pair("-U", &user.user)}) {
-    if (value->empty()) continue;
-    words.push_back(option);
-    words.push_back(*value);
-  }
+  if (std::string target = pg::ConnectionStringOf(backup.undo.target);
+      !target.empty())
+    words.insert(words.end(), {"-d", std::move(target)});
   words.insert(words.end(), backup.undo_words.begin(), backup.undo_words.end());
   return absl::StrJoin(words, " ",
                        [](std::string* out, const std::string& word) {
@@ -427,7 +418,7 @@ std::string CommandOf(const SafetyBackup& backup, const Arguments& arguments) {
 // does so.
 absl::Status AfterFailure(const absl::Status& error, const SafetyBackup& backup,
                           const Arguments& arguments) {
-  const std::string command = CommandOf(backup, arguments);
+  const std::string command = CommandOf(backup);
   const auto told = [&](absl::string_view what) {
     PrintErr(absl::StrCat(what, ":\n  ", command, "\n"));
     return error;

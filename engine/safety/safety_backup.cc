@@ -245,7 +245,7 @@ void PlanUndo(const Touched& touched, const RestoreOptions& options,
         touched.database == "postgres" ? "template1" : "postgres";
     undo.create = undo.clean = true;
     undo.target = WithDatabase(options.target, other);
-    backup.undo_words = {"-d", other, "--create", "--clean"};
+    backup.undo_words = {"--create", "--clean"};
   } else if (touched.rows_only) {
     undo.tables = {"*.*"};
     undo.table_mode = TableMode::kTruncate;
@@ -256,6 +256,10 @@ void PlanUndo(const Touched& touched, const RestoreOptions& options,
     undo.clean = undo.if_exists = true;
     backup.undo_words = {"--clean", "--if-exists"};
   }
+  if (!options.role.empty())
+    backup.undo_words.insert(backup.undo_words.end(), {"--role", options.role});
+  if (options.allow_newer_server)
+    backup.undo_words.push_back("--allow-newer-server");
   backup.undo_words.push_back(backup.file);
 }
 

@@ -26,8 +26,8 @@ struct SafetyBackup {
   std::vector<std::string> holds;
   // Brings back what stood there, out of the file.
   RestoreOptions undo;
-  // The same, as options of `pgbale restore`, without those that say where the
-  // server is.
+  // The same, as options of `pgbale restore`, but for where it connects to:
+  // that is undo.target.
   std::vector<std::string> undo_words;
   // The restore changes all or nothing: if it fails, there is nothing to bring
   // back. One that ends well but left something out has not failed.

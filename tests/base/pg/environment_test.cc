@@ -52,5 +52,29 @@ TEST(EnvironmentOf, ABadConnectionStringIsAUsageErrorWithoutItsPassword) {
   EXPECT_THAT(environment, Not(StatusMessageHas("geheim")));
 }
 
+std::string Shown(const std::string& dbname, const std::string& later = "") {
+  ConnectOptions options;
+  options.parameters = {{"dbname", dbname}};
+  if (!later.empty()) options.parameters.emplace_back("dbname", later);
+  options.password = Secret("geheim");
+  return ConnectionStringOf(options);
+}
+
+TEST(ConnectionStringOf, IsANameIfNothingElseIsSaid) {
+  EXPECT_EQ(ConnectionStringOf(ConnectOptions()), "");
+  EXPECT_EQ(Shown("shop"), "shop");
+  EXPECT_EQ(Shown("shop", "postgres"), "postgres");
+  EXPECT_EQ(Shown("dbname=shop"), "shop");
+  // A name that looks like more must not be taken apart.
+  EXPECT_EQ(Shown("shop", "a=b"), "dbname='a=b'");
+}
+
+TEST(ConnectionStringOf, KeepsAllButPasswords) {
+  EXPECT_EQ(Shown("postgresql://me:pw@db1/shop", "postgres"),
+            "dbname='postgres' host='db1' password='***' user='me'");
+  EXPECT_EQ(Shown("host=/tmp/it\\'s port=5433"),
+            "host='/tmp/it\\'s' port='5433'");
+}
+
 }  // namespace
 }  // namespace pgbale::pg

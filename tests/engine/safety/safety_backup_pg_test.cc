@@ -99,6 +99,21 @@ TEST_F(SafetyBackupTest, TheCommandThatIsPrintedBringsADatabaseBack) {
   EXPECT_EQ(State(), before_);
 }
 
+// Else it would drop a database of that name on libpq's own server.
+TEST_F(SafetyBackupTest, TheCommandLeadsToTheSameServerAndRole) {
+  BreakArchive();
+  const CommandResult result =
+      Restore({"--clean", "--if-exists", "--role", TestServer::Get().user, "-d",
+               absl::StrCat("application_name=me password=hunter2 dbname=",
+                            target_.name())});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("application_name="), HasSubstr("--role"),
+                    Not(HasSubstr("hunter2"))));
+  EXPECT_EQ(RunPrinted(result.err), 0);
+  EXPECT_EQ(State(), before_);
+}
+
 TEST_F(SafetyBackupTest, RollbackRunsIt) {
   BreakArchive();
   const CommandResult result =
@@ -267,8 +282,8 @@ TEST_F(SafetyBackupTest, ATableInASchemaIsDroppedWithAllThatIsItsOrNothing) {
   before_ = State();
   const CommandResult result = Restore({"-t", "s.u", "--clean"});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.err, AllOf(HasSubstr("2BP01"),
-                                HasSubstr("nothing has changed\n")));
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("2BP01"), HasSubstr("nothing has changed\n")));
   EXPECT_EQ(State(), before_);
 }
 
