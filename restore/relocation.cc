@@ -349,12 +349,6 @@ void Relocator::CheckRows() {
 }
 
 void Relocator::GiveNames() {
-  for (auto& [id, place] : made_.places_) {
-    Entry& entry = entries_[id - 1];
-    if (entry.is_relation && entry.aspect == Aspect::kDefinition)
-      made_.rows_[place.new_name] = {made_.stages_[place.old_name.first],
-                                     place.old_name.second};
-  }
   std::map<QualifiedName, QualifiedName> tables;
   for (const auto& [id, place] : made_.places_)
     if (At(id).is_relation) tables[place.old_name] = place.new_name;
@@ -409,10 +403,13 @@ void Relocator::AddSchemas() {
   for (size_t i = before; i < entries_.size(); ++i)
     selection_.entries.push_back(&entries_[i]);
   for (const uint32_t id : ids) selection_.entries.push_back(&entries_[id - 1]);
-  for (const auto& [id, place] : made_.places_)
-    if (HasQualifiedName(At(id)))
-      made_.staged_[{place.old_name.first, BareName(At(id))}] =
-          made_.stages_[place.old_name.first];
+  for (const auto& [id, place] : made_.places_) {
+    if (!selected_.contains(id) || !HasQualifiedName(At(id))) continue;
+    const std::string& stage = made_.stages_.at(place.old_name.first);
+    made_.staged_[{place.old_name.first, BareName(At(id))}] = stage;
+    if (At(id).is_relation)
+      made_.rows_[place.new_name] = {stage, place.old_name.second};
+  }
 }
 
 // Foreign keys are checked by the owners of their tables.

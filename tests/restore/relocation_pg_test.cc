@@ -207,6 +207,19 @@ TEST_F(RelocationTest, AnotherSchemaKeepsNames) {
   EXPECT_EQ(Query("SELECT to_regtype('\"Archive\".mood') IS NULL"), "t");
 }
 
+// Partitions stay out, and so does their schema.
+TEST_F(RelocationTest, WithoutDependenciesATableComesAlone) {
+  database_.Execute(
+      "CREATE SCHEMA attic; ALTER TABLE shop.log_1 SET SCHEMA attic");
+  ASSERT_TRUE(DumpAndVerify(database_, bale(), {"--overwrite"}));
+  const CommandResult result =
+      Restore({"-t", "shop.log", "-t", "shop.orders", "--no-dependencies",
+               "--rename", "log=h", "--rename", "orders=o2"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(Query("SELECT relkind FROM pg_class WHERE relname = 'h'"), "p");
+  EXPECT_EQ(Query("SELECT count(*) FROM shop.o2"), "10");
+}
+
 TEST_F(RelocationTest, AWholeSchemaGoesToAnother) {
   const CommandResult result = Restore({"-n", "shop", "--into", "copy"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
