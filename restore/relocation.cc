@@ -104,7 +104,12 @@ class Relocator {
   void AddSchema(const std::string& name, const std::string& owners);
   std::string Owners() const;
   void PlanMove();
+  static std::string KindToAlter(const Entry& entry);
+  std::string Renaming(const Entry& entry, const Place& place,
+                       const std::string& from, const std::string& to) const;
+  // Of `entry`, which waits as `name`.
   void AddMoveOf(const Entry& entry, const Place& place,
+                 const std::string& name,
                  std::vector<std::string>& statements) const;
 
   pg::Connection& connection_;
@@ -433,52 +438,69 @@ void Relocator::AddSchema(const std::string& name, const std::string& owners) {
         absl::StrCat("GRANT USAGE, CREATE ON SCHEMA ", quoted, " TO ", owners));
 }
 
+// "TABLE", which takes every relation, or what else it is. One that failed was
+// listed.
+std::string Relocator::KindToAlter(const Entry& entry) {
+  if (entry.is_relation || IsIndex(entry)) return "TABLE IF EXISTS";
+  const std::string& target = entry.owner_targets.front();
+  return target.substr(0, target.find(' '));
+}
+
 void Relocator::PlanMove() {
   Entry move;
   move.kind = "MOVE";
-  std::vector<std::string> names;
+  std::vector<std::string> names, moves;
   // What refers to others, by arguments in its name, goes before them.
   for (auto it = made_.places_.rbegin(); it != made_.places_.rend(); ++it) {
     const auto& [id, place] = *it;
     if (!selected_.contains(id)) continue;
-    AddMoveOf(At(id), place, move.create);
-    if (place.leader == 0 && At(id).is_relation)
+    const Entry& entry = At(id);
+    std::string name = place.old_name.second;
+    // Another one may wait under the name that this one will have.
+    if (HasQualifiedName(entry) && name != place.new_name.second &&
+        made_.staged_.contains({place.old_name.first, place.new_name.second})) {
+      const std::string aside = absl::StrCat("pgbale_restoring_", id);
+      move.create.push_back(Renaming(entry, place, name, aside));
+      name = aside;
+    }
+    AddMoveOf(entry, place, name, moves);
+    if (place.leader == 0 && entry.is_relation)
       names.push_back(
           absl::StrCat(place.new_name.first, ".", place.new_name.second));
   }
   std::reverse(names.begin(), names.end());
   move.name = absl::StrJoin(names, ", ");
+  move.create.insert(move.create.end(), moves.begin(), moves.end());
   for (const auto& [schema, stage] : made_.stages_)
     move.create.push_back(absl::StrCat("DROP SCHEMA ", stage));
   made_.move_ = std::move(move);
 }
 
+std::string Relocator::Renaming(const Entry& entry, const Place& place,
+                                const std::string& from,
+                                const std::string& to) const {
+  return absl::StrCat(
+      "ALTER ", KindToAlter(entry), " ",
+      pg::QualifiedName(made_.stages_.at(place.old_name.first), from),
+      " RENAME TO ", pg::QuoteIdentifier(to));
+}
+
 void Relocator::AddMoveOf(const Entry& entry, const Place& place,
+                          const std::string& name,
                           std::vector<std::string>& statements) const {
   if (!HasQualifiedName(entry)) return;
-  const std::string& stage = made_.stages_.at(place.old_name.first);
-  const std::string& name = place.new_name.second;
-  const bool relation = entry.is_relation || IsIndex(entry);
-  // ALTER TABLE takes every relation; one that failed was listed.
-  std::string kind = "TABLE IF EXISTS";
-  if (!relation) {
-    const std::string& target = entry.owner_targets.front();
-    kind = target.substr(0, target.find(' '));
-  }
-  if (name != place.old_name.second)
-    statements.push_back(absl::StrCat(
-        "ALTER ", kind, " ", pg::QualifiedName(stage, place.old_name.second),
-        " RENAME TO ", pg::QuoteIdentifier(name)));
+  const std::string& new_name = place.new_name.second;
+  if (new_name != name)
+    statements.push_back(Renaming(entry, place, name, new_name));
   const std::string to =
       absl::StrCat(" SET SCHEMA ", pg::QuoteIdentifier(place.new_name.first));
+  const bool relation = entry.is_relation || IsIndex(entry);
   // Indexes and sequences of a table go with it.
-  if (entry.is_relation && entry.parent == 0)
-    statements.push_back(
-        absl::StrCat("ALTER ", kind, " ", pg::QualifiedName(stage, name), to));
-  if (relation) return;
-  if (entry.parent != 0) {
-    statements.push_back(
-        absl::StrCat("ALTER ", kind, " ", pg::QualifiedName(stage, name), to));
+  if (relation && (!entry.is_relation || entry.parent != 0)) return;
+  if (relation || entry.parent != 0) {
+    const std::string& stage = made_.stages_.at(place.old_name.first);
+    statements.push_back(absl::StrCat("ALTER ", KindToAlter(entry), " ",
+                                      pg::QualifiedName(stage, new_name), to));
     return;
   }
   for (const std::string& target : entry.owner_targets)

@@ -207,6 +207,20 @@ TEST_F(RelocationTest, AnotherSchemaKeepsNames) {
   EXPECT_EQ(Query("SELECT to_regtype('\"Archive\".mood') IS NULL"), "t");
 }
 
+// Until it moves, each has its old name, where the other waits for that.
+TEST_F(RelocationTest, TablesMaySwapNames) {
+  const CommandResult result =
+      Restore({"-t", "shop.orders", "-t", "shop.customers", "--into", "copy",
+               "--rename", "customers=orders", "--rename", "orders=customers"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(Query("SELECT max(net) FROM copy.customers"), "10");
+  EXPECT_EQ(Query("SELECT max(name) FROM copy.orders"), "c9");
+  EXPECT_EQ(Query("SELECT confrelid::regclass FROM pg_constraint WHERE "
+                  "conname = 'orders_customer_fkey' AND conrelid = "
+                  "'copy.customers'::regclass"),
+            "copy.orders");
+}
+
 // Partitions stay out, and so does their schema.
 TEST_F(RelocationTest, WithoutDependenciesATableComesAlone) {
   database_.Execute(
