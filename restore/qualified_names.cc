@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -60,8 +61,8 @@ class Cutter {
 
   void TakePiece() {
     const char c = rest_[0];
-    if (c == '\'') return TakeQuoted('\'', Kind::kConstant, 0);
-    if (c == '"') return TakeQuoted('"', Kind::kName, 0);
+    if (c == '\'') return TakeQuoted('\'', Kind::kConstant);
+    if (c == '"') return TakeQuoted('"', Kind::kName);
     if (c == '$') return TakeBody();
     if (absl::ascii_isspace(static_cast<unsigned char>(c)))
       return TakeWhile(Kind::kBlank, [](char d) {
@@ -109,9 +110,9 @@ class Cutter {
     Take(Kind::kBody, at + 1);
   }
 
-  void TakeQuoted(char quote, Kind kind, size_t begin) {
+  void TakeQuoted(char quote, Kind kind) {
     std::string text;
-    size_t at = begin + 1;
+    size_t at = 1;
     for (; at < rest_.size(); ++at) {
       if (rest_[at] == quote) {
         if (at + 1 == rest_.size() || rest_[at + 1] != quote) break;
@@ -152,6 +153,31 @@ bool IsNameConstant(const std::vector<Piece>& pieces, size_t at) {
          absl::StartsWith(pieces[type].text, "reg");
 }
 
+// Of a word in a text, where "$" may stand beside it.
+bool IsLetter(char c) { return IsWordOctet(c) && c != '$'; }
+
+std::vector<absl::string_view> Words(absl::string_view text) {
+  std::vector<absl::string_view> words;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const size_t begin = at;
+    while (at < text.size() && IsLetter(text[at])) ++at;
+    if (at > begin) words.push_back(text.substr(begin, at - begin));
+  }
+  return words;
+}
+
+// True if `name` stands in `text`, and not as a part of a word.
+bool Holds(absl::string_view text, absl::string_view name) {
+  for (size_t at = text.find(name); at != absl::string_view::npos;
+       at = text.find(name, at + 1)) {
+    const size_t end = at + name.size();
+    if ((at == 0 || !IsLetter(text[at - 1])) &&
+        (end == text.size() || !IsLetter(text[end])))
+      return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string WithSchemasMapped(absl::string_view statement,
@@ -178,7 +204,18 @@ std::string WithSchemasMapped(absl::string_view statement,
   return mapped;
 }
 
-bool MentionsInText(absl::string_view statement, absl::string_view name) {
+NamesInTexts::NamesInTexts(const std::set<std::string>& names) {
+  for (const std::string& name : names) {
+    if (absl::c_all_of(name, IsLetter))
+      words_.insert(name);
+    else
+      others_.push_back(name);
+  }
+}
+
+std::set<std::string> NamesInTexts::MentionedBy(
+    absl::string_view statement) const {
+  std::set<std::string> found;
   const std::vector<Piece> pieces = Cutter(statement).Run();
   for (size_t i = 0; i < pieces.size(); ++i) {
     const Piece& piece = pieces[i];
@@ -186,16 +223,12 @@ bool MentionsInText(absl::string_view statement, absl::string_view name) {
         piece.kind == Piece::Kind::kBody ||
         (piece.kind == Piece::Kind::kConstant && !IsNameConstant(pieces, i));
     if (!is_text) continue;
-    const absl::string_view text = piece.text;
-    for (size_t at = text.find(name); at != absl::string_view::npos;
-         at = text.find(name, at + 1)) {
-      const size_t end = at + name.size();
-      if ((at == 0 || !IsWordOctet(text[at - 1]) || text[at - 1] == '$') &&
-          (end == text.size() || !IsWordOctet(text[end]) || text[end] == '$'))
-        return true;
-    }
+    for (const std::string& other : others_)
+      if (Holds(piece.text, other)) found.insert(other);
+    for (const absl::string_view word : Words(piece.text))
+      if (words_.contains(word)) found.emplace(word);
   }
-  return false;
+  return found;
 }
 
 absl::StatusOr<QualifiedName> ParseQualifiedName(absl::string_view text) {

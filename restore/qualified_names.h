@@ -8,10 +8,13 @@
 #ifndef PGBALE_RESTORE_QUALIFIED_NAMES_H_
 #define PGBALE_RESTORE_QUALIFIED_NAMES_H_
 
+#include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -26,9 +29,19 @@ using SchemaMap = absl::flat_hash_map<QualifiedName, std::string>;
 std::string WithSchemasMapped(absl::string_view statement,
                               const SchemaMap& map);
 
-// True if `name`, as a word or quoted, stands in a constant or a body, where
-// WithSchemasMapped does not change it.
-bool MentionsInText(absl::string_view statement, absl::string_view name);
+// Names that are looked for, as words or quoted, in constants and bodies, where
+// WithSchemasMapped does not change them. A statement is read once, however
+// many they are.
+class NamesInTexts {
+ public:
+  explicit NamesInTexts(const std::set<std::string>& names);
+
+  std::set<std::string> MentionedBy(absl::string_view statement) const;
+
+ private:
+  absl::flat_hash_set<std::string> words_;
+  std::vector<std::string> others_;  // that are no words
+};
 
 // "s.t", "\"S\".t", "t" (then without a schema), folded as PostgreSQL does.
 // Error: kUsage.

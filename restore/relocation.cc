@@ -221,18 +221,19 @@ void Relocator::WarnOfTexts() {
     if (At(id).is_relation && At(id).parent == 0 &&
         place.old_name != place.new_name)
       names.insert(place.old_name.second);
+  const NamesInTexts texts(names);
   for (const Entry* entry : selection_.entries) {
     if (entry->aspect == Aspect::kComment ||
         entry->aspect == Aspect::kSecurityLabel ||
         entry->section == Section::kData)
       continue;
-    for (const std::string& name : names)
-      if (absl::c_any_of(entry->create, [&name](const std::string& sql) {
-            return MentionsInText(sql, name);
-          }))
-        selection_.warnings.push_back(
-            absl::StrCat(EntryLabel(*entry), " mentions ", Quoted(name),
-                         " in its text, which stays as it is"));
+    std::set<std::string> mentioned;
+    for (const std::string& sql : entry->create)
+      mentioned.merge(texts.MentionedBy(sql));
+    for (const std::string& name : mentioned)
+      selection_.warnings.push_back(
+          absl::StrCat(EntryLabel(*entry), " mentions ", Quoted(name),
+                       " in its text, which stays as it is"));
   }
 }
 
@@ -334,17 +335,16 @@ void Relocator::ChooseName(uint32_t id) {
 }
 
 void Relocator::CheckRows() {
+  std::set<QualifiedName> moving;
+  for (const auto& [id, place] : made_.places_)
+    if (At(id).is_relation) moving.insert(place.old_name);
   for (const Entry* entry : selection_.entries) {
     if (!entry->data.has_value() || entry->parent == 0 || !Moves(entry->parent))
       continue;
     const Place& place = made_.places_.at(entry->parent);
-    const bool root_moves =
-        absl::c_any_of(made_.places_, [&](const auto& other) {
-          return At(other.first).is_relation &&
-                 other.second.old_name ==
-                     QualifiedName(entry->data->schema, entry->data->relation);
-        });
-    if (place.leader == 0 && root_moves) continue;
+    if (place.leader == 0 &&
+        moving.contains({entry->data->schema, entry->data->relation}))
+      continue;
     found_.Block(
         absl::StrCat("rows of ", EntryLabel(At(entry->parent)),
                      " would go where they were"),

@@ -2,7 +2,8 @@
 
 #include <string>
 
-#include "gtest/gtest.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
 #include "tests/support/status_matchers.h"
 
 namespace pgbale {
@@ -56,6 +57,10 @@ TEST(QualifiedNames, TextsStay) {
     EXPECT_EQ(Mapped(statement), statement) << statement;
 }
 
+bool MentionsInText(absl::string_view statement, const std::string& name) {
+  return !NamesInTexts({name}).MentionedBy(statement).empty();
+}
+
 TEST(QualifiedNames, TextsThatMentionANameAreFound) {
   EXPECT_TRUE(MentionsInText("AS $$ SELECT * FROM log; $$", "log"));
   EXPECT_TRUE(MentionsInText("AS 'DELETE FROM shop.log'", "log"));
@@ -63,6 +68,18 @@ TEST(QualifiedNames, TextsThatMentionANameAreFound) {
   EXPECT_FALSE(MentionsInText("AS $$ SELECT blog, logs $$", "log"));
   EXPECT_FALSE(MentionsInText("CREATE VIEW v AS SELECT log FROM log", "log"));
   EXPECT_FALSE(MentionsInText("nextval('shop.log'::regclass)", "log"));
+  EXPECT_TRUE(MentionsInText("AS 'FROM log$1'", "log"));
+}
+
+TEST(QualifiedNames, NamesThatAreNoWordsAreFoundInTextsToo) {
+  for (const char* name : {"My log", "log$1", "a-b", "\xC3\xA4"}) {
+    EXPECT_TRUE(MentionsInText(absl::StrCat("'x ", name, "'"), name)) << name;
+    EXPECT_TRUE(MentionsInText(absl::StrCat("$$\"", name, "\"$$"), name));
+    EXPECT_FALSE(MentionsInText(absl::StrCat("'", name, "s'"), name)) << name;
+    EXPECT_FALSE(MentionsInText(absl::StrCat("'s", name, "'"), name)) << name;
+  }
+  EXPECT_THAT(NamesInTexts({"a", "b c", "d"}).MentionedBy("'a', b, 'b c'"),
+              testing::ElementsAre("a", "b c"));
 }
 
 TEST(QualifiedNames, NamesOfTheUserAreFolded) {
