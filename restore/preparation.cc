@@ -94,6 +94,23 @@ void WarnOfSalvage(const ArchiveInfo& info, const std::vector<Entry>& entries,
     warnings.push_back(std::move(warning));
 }
 
+// Those that are restored: the archive's, or what was made of them.
+const std::vector<Entry>& EntriesOf(const std::vector<Entry>& archived,
+                                    const Preparation& made) {
+  return made.changed == nullptr ? archived : *made.changed;
+}
+
+// A copy of them, which may be changed; the selection points to it.
+std::vector<Entry>& CopyEntries(const std::vector<Entry>& archived,
+                                Preparation& made) {
+  auto changed =
+      std::make_unique<std::vector<Entry>>(EntriesOf(archived, made));
+  for (const Entry*& entry : made.selection.entries)
+    entry = &(*changed)[entry->id - 1];
+  made.changed = std::move(changed);
+  return *made.changed;
+}
+
 absl::Status Select(const std::vector<Entry>& archived,
                     const RestoreOptions& options, Preparation& made) {
   if (!options.role_map.empty()) {
@@ -101,10 +118,8 @@ absl::Status Select(const std::vector<Entry>& archived,
                      WithRolesMapped(archived, options.role_map));
     made.changed = std::make_unique<std::vector<Entry>>(std::move(mapped));
   }
-  ASSIGN_OR_RETURN(
-      made.selection,
-      SelectEntries(made.changed == nullptr ? archived : *made.changed,
-                    options));
+  ASSIGN_OR_RETURN(made.selection,
+                   SelectEntries(EntriesOf(archived, made), options));
   return absl::OkStatus();
 }
 
@@ -115,10 +130,8 @@ absl::Status SelectForTarget(const std::vector<Entry>& archived,
   ASSIGN_OR_RETURN(options.standing,
                    StandingRelations(*made.control, made.selection.missing));
   if (options.standing.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(
-      made.selection,
-      SelectEntries(made.changed == nullptr ? archived : *made.changed,
-                    options));
+  ASSIGN_OR_RETURN(made.selection,
+                   SelectEntries(EntriesOf(archived, made), options));
   return absl::OkStatus();
 }
 
@@ -156,19 +169,14 @@ absl::Status SkipMissingRoles(const ArchiveInfo& info,
                               Preparation& made) {
   ASSIGN_OR_RETURN(const auto missing, MissingRoles(info, options, made));
   if (missing.empty()) return absl::OkStatus();
-  auto changed = std::make_unique<std::vector<Entry>>(
-      made.changed == nullptr ? archived : *made.changed);
   absl::flat_hash_set<uint32_t> gone;
-  made.left_out =
-      LeaveOutRoles(missing, made.selection, options.owner, *changed, gone);
-  for (const Entry*& entry : made.selection.entries)
-    entry = &(*changed)[entry->id - 1];
+  made.left_out = LeaveOutRoles(missing, made.selection, options.owner,
+                                CopyEntries(archived, made), gone);
   // With their comments.
   std::erase_if(made.selection.entries, [&gone](const Entry* entry) {
     if (gone.contains(entry->parent)) gone.insert(entry->id);
     return gone.contains(entry->id);
   });
-  made.changed = std::move(changed);
   return absl::OkStatus();
 }
 
@@ -182,16 +190,6 @@ absl::Status FilterRows(const ArchiveInfo& info, const RestoreOptions& options,
                          found);
 }
 
-// A copy of the entries, which may be changed.
-std::unique_ptr<std::vector<Entry>> Copy(const std::vector<Entry>& archived,
-                                         Preparation& made) {
-  auto changed = std::make_unique<std::vector<Entry>>(
-      made.changed == nullptr ? archived : *made.changed);
-  for (const Entry*& entry : made.selection.entries)
-    entry = &(*changed)[entry->id - 1];
-  return changed;
-}
-
 // Other names and schemas.
 absl::Status Relocate(const ArchiveInfo& info,
                       const std::vector<Entry>& archived,
@@ -200,11 +198,10 @@ absl::Status Relocate(const ArchiveInfo& info,
   if (options.renamings.empty() && options.into.empty())
     return absl::OkStatus();
   UseEncodingOf(info, *made.control);
-  std::unique_ptr<std::vector<Entry>> changed = Copy(archived, made);
-  ASSIGN_OR_RETURN(made.relocation,
-                   Relocation::Prepare(*made.control, options, *changed,
-                                       made.selection, found));
-  made.changed = std::move(changed);
+  ASSIGN_OR_RETURN(
+      made.relocation,
+      Relocation::Prepare(*made.control, options, CopyEntries(archived, made),
+                          made.selection, found));
   return absl::OkStatus();
 }
 
@@ -215,11 +212,8 @@ absl::Status ChangeMode(const ArchiveInfo& info,
                         Preparation& made) {
   if (options.table_mode == TableMode::kCreate) return absl::OkStatus();
   UseEncodingOf(info, *made.control);
-  std::unique_ptr<std::vector<Entry>> changed = Copy(archived, made);
-  RETURN_IF_ERROR(ApplyTableMode(*made.control, options, made.filters, *changed,
-                                 made.selection, found));
-  made.changed = std::move(changed);
-  return absl::OkStatus();
+  return ApplyTableMode(*made.control, options, made.filters,
+                        CopyEntries(archived, made), made.selection, found);
 }
 
 Selection Remaining(const Selection& selection, const DoneWork* done) {
@@ -283,8 +277,7 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
   RETURN_IF_ERROR(FilterRows(info, options, of_rows, made));
   RETURN_IF_ERROR(Relocate(info, archived, options, of_rows, made));
   RETURN_IF_ERROR(ChangeMode(info, archived, options, of_rows, made));
-  const std::vector<Entry>& entries =
-      made.changed == nullptr ? archived : *made.changed;
+  const std::vector<Entry>& entries = EntriesOf(archived, made);
   if (made.control->server_major() < kStatisticsSince)
     LeaveOutStatistics(made.selection);
   WarnOfSubscriptions(made.selection);
