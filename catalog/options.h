@@ -35,6 +35,9 @@ struct CatalogOptions {
   // Patterns of foreign servers: the rows of their tables are dumped, too.
   std::vector<std::string> include_foreign_data;
   bool strict_names = false;  // each pattern must match something
+  // Rows of all partitions are to be restored through their roots; else only
+  // those that may belong to another partition there.
+  bool load_via_root = false;
 
   bool schema = true;  // definitions
   bool data = true;

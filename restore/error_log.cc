@@ -49,6 +49,17 @@ absl::Status WithStatement(const absl::Status& status,
   return statement.empty() ? status : Annotate(status, FirstLine(statement));
 }
 
+// Rows of a data entry break a CHECK, or fit into no partition.
+std::string HintOnPartitions(const TableData& data) {
+  if (!data.via_root)
+    return "if rows do not fit into their partition here, "
+           "--load-via-partition-root lets them find another";
+  return absl::StrCat("rows that find no partition here want all of ",
+                      Quoted(data.schema, data.relation),
+                      " to be restored, or their own table alone, by "
+                      "--no-dependencies");
+}
+
 // The server's, or ours where it has none and the option to go without is not
 // obvious.
 std::string HintFor(const absl::Status& status, const Entry& entry) {
@@ -58,6 +69,9 @@ std::string HintFor(const absl::Status& status, const Entry& entry) {
         "load the label provider in the target (shared_preload_libraries), or "
         "use --no-security-labels";
   }
+  if (hint.empty() && entry.data.has_value() &&
+      SqlStateOf(status) == pg::kCheckViolation)
+    hint = HintOnPartitions(*entry.data);
   return hint;
 }
 

@@ -1,9 +1,11 @@
 #include "restore/load_spans.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "restore/partitions.h"
 
 namespace pgbale {
 namespace {
@@ -100,6 +102,26 @@ class Cutter {
   std::vector<PlannedJob> cut_jobs_;
 };
 
+using NewRoots = absl::flat_hash_set<std::pair<std::string, std::string>>;
+
+// Relations that are `made`, but for those above a partition that is `joined`:
+// by schema and name, as rows know their root.
+NewRoots FindNewRoots(const Selection& selection,
+                      const Attachments& attachments,
+                      const absl::flat_hash_set<uint32_t>& made,
+                      const absl::flat_hash_set<uint32_t>& joined) {
+  absl::flat_hash_set<uint32_t> above;
+  for (const uint32_t partition : joined)
+    for (const uint32_t table : WithAncestors(attachments, partition))
+      above.insert(table);
+  NewRoots roots;
+  for (const Entry* entry : selection.entries)
+    if (entry->is_relation && made.contains(entry->id) &&
+        !above.contains(entry->id))
+      roots.emplace(entry->schema, entry->name);
+  return roots;
+}
+
 }  // namespace
 
 ChunksByEntry ChunksInOrder(const Directory& directory) {
@@ -129,13 +151,21 @@ absl::flat_hash_set<uint32_t> LoadedInParts(const Selection& selection) {
         absl::c_any_of(entry->locks,
                        [&](uint32_t id) { return !made.contains(id); }))
       joined.insert(entry->parent);
+  const Attachments attachments = FindAttachments(selection.entries);
+  const auto is_joined = [&](uint32_t table) {
+    return absl::c_any_of(WithAncestors(attachments, table),
+                          [&](uint32_t id) { return joined.contains(id); });
+  };
+  const NewRoots roots = FindNewRoots(selection, attachments, made, joined);
   absl::flat_hash_set<uint32_t> in_parts;
   for (const Entry* entry : selection.entries) {
     if (!entry->data.has_value()) continue;
-    const bool of_new_table = !entry->data->via_root &&
-                              made.contains(entry->parent) &&
-                              !joined.contains(entry->parent);
-    if (entry->data->target == DataTarget::kLargeObjects || of_new_table)
+    const TableData& data = *entry->data;
+    const bool of_new_table =
+        data.via_root
+            ? roots.contains({data.schema, data.relation})
+            : made.contains(entry->parent) && !is_joined(entry->parent);
+    if (data.target == DataTarget::kLargeObjects || of_new_table)
       in_parts.insert(entry->id);
   }
   return in_parts;

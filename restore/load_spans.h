@@ -27,7 +27,8 @@ absl::flat_hash_set<uint32_t> MadeBy(const Selection& selection);
 // Ids of the data entries whose rows may be committed part by part, because
 // nothing looks at them before all are there: rows of tables that `selection`
 // makes, and pages of large objects. In a table that stands already, a key or a
-// trigger may want rows of another part.
+// trigger may want rows of another part; so may they in one that is attached to
+// such a table, and rows that go through a root want all below it to be made.
 absl::flat_hash_set<uint32_t> LoadedInParts(const Selection& selection);
 
 // Tables with fewer octets of rows are loaded whole: one connection takes less

@@ -13,6 +13,7 @@
 #include "restore/label.h"
 #include "restore/load_spans.h"
 #include "restore/name_array.h"
+#include "restore/partitions.h"
 #include "restore/role_changes.h"
 #include "restore/table_mode.h"
 #include "restore/target_objects.h"
@@ -190,6 +191,49 @@ absl::Status FilterRows(const ArchiveInfo& info, const RestoreOptions& options,
                          found);
 }
 
+// An archive of rows alone does not say what is a partition of what.
+absl::Status CheckHierarchy(const std::vector<Entry>& entries,
+                            const RestoreOptions& options) {
+  if (!options.load_via_root || !options.data) return absl::OkStatus();
+  bool rows = false;
+  for (const Entry& entry : entries) {
+    if (entry.is_relation || (entry.data.has_value() && entry.data->via_root))
+      return absl::OkStatus();
+    rows = rows || entry.data.has_value();
+  }
+  if (!rows) return absl::OkStatus();
+  return WithHint(
+      MakeError(Failure::kError,
+                "the archive holds rows alone, and does not say which tables "
+                "are partitions of which"),
+      "pgbale dump --load-via-partition-root marks such rows.");
+}
+
+// Rows of partitions into their roots, and what that makes doubtful.
+absl::Status RouteRows(const std::vector<Entry>& archived,
+                       const RestoreOptions& options, Preparation& made) {
+  RETURN_IF_ERROR(CheckHierarchy(EntriesOf(archived, made), options));
+  const std::vector<RowRoute> routes = RoutesOfRows(
+      EntriesOf(archived, made), made.selection, options.load_via_root);
+  if (!routes.empty()) {
+    std::vector<Entry>& changed = CopyEntries(archived, made);
+    for (const RowRoute& route : routes) {
+      TableData& data = *changed[route.data_entry - 1].data;
+      data.schema = changed[route.table - 1].schema;
+      data.relation = changed[route.table - 1].name;
+      data.via_root = route.via_root;
+    }
+  }
+  const uint64_t left_out =
+      LeaveOutStatisticsOfPartitions(EntriesOf(archived, made), made.selection);
+  if (left_out > 0)
+    made.selection.warnings.push_back(absl::StrCat(
+        "left out statistics of partitions that other rows may come to than "
+        "they had: ",
+        HumanCount(left_out), "; run ANALYZE"));
+  return absl::OkStatus();
+}
+
 // Other names and schemas.
 absl::Status Relocate(const ArchiveInfo& info,
                       const std::vector<Entry>& archived,
@@ -273,6 +317,7 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
   RETURN_IF_ERROR(SelectForTarget(archived, options, made));
   if (options.skip_missing_roles)
     RETURN_IF_ERROR(SkipMissingRoles(info, archived, options, made));
+  RETURN_IF_ERROR(RouteRows(archived, options, made));
   Findings of_rows;
   RETURN_IF_ERROR(FilterRows(info, options, of_rows, made));
   RETURN_IF_ERROR(Relocate(info, archived, options, of_rows, made));

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "base/clock.h"
@@ -49,10 +50,11 @@ EntryRunnerOptions RunnerOptions(const RestoreOptions& options,
 
 // What these entries with rows depend on in their own section.
 absl::flat_hash_set<uint32_t> NeedsOf(
-    const absl::flat_hash_set<uint32_t>& with_rows,
+    const absl::flat_hash_map<uint32_t, const Entry*>& with_rows,
     const std::vector<Entry>& entries) {
   absl::flat_hash_set<uint32_t> needs;
-  std::vector<uint32_t> open(with_rows.begin(), with_rows.end());
+  std::vector<uint32_t> open;
+  for (const auto& [id, entry] : with_rows) open.push_back(id);
   while (!open.empty()) {
     const Entry& entry = entries[open.back() - 1];
     open.pop_back();
@@ -385,7 +387,7 @@ absl::Status Restoration::RunStream(EntryRunner& runner) {
                               .entries = {},
                               .filters = filters_};
   for (const Entry* entry : selection_.entries)
-    if (entry->data.has_value()) options.entries.insert(entry->id);
+    if (entry->data.has_value()) options.entries.emplace(entry->id, entry);
   // The large objects that pages go into are made with them, not before.
   const absl::flat_hash_set<uint32_t> needs =
       NeedsOf(options.entries, entries_);

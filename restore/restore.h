@@ -98,6 +98,9 @@ struct RestoreOptions {
   // Relations of the target, schema and name, that what is restored may refer
   // to. Restore finds them itself.
   std::set<std::pair<std::string, std::string>> standing;
+  // Rows of partitions go through the outermost partitioned table above them,
+  // which finds their places; else only those that the archive says.
+  bool load_via_root = false;
   // Triggers and foreign keys do not look at rows that are loaded; for rows
   // alone, by a role that may set session_replication_role.
   bool disable_triggers = false;

@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "restore/label.h"
 #include "restore/name_array.h"
 #include "restore/target_objects.h"
@@ -19,17 +20,26 @@ constexpr absl::string_view kHint =
     "database, without --resume.";
 
 // $1 and $2 are schemas and names, at the places that come back. A partitioned
-// table has no pages of its own.
+// table has the pages of its partitions, of which a crash empties the unlogged
+// ones. Tables on other servers are neither unlogged nor empty.
 constexpr absl::string_view kRelations =
-    "SELECT w.place, c.relpersistence = 'u', c.relkind = 'r' "
-    "AND pg_catalog.pg_relation_size(c.oid) = 0 FROM ROWS FROM ("
+    "SELECT w.place, COALESCE(pg_catalog.bool_or(s.unlogged), false), "
+    "COALESCE(pg_catalog.bool_and(s.empty), false), "
+    "COALESCE(pg_catalog.bool_and(s.empty) FILTER (WHERE s.unlogged), false) "
+    "FROM ROWS FROM ("
     "pg_catalog.unnest($1::pg_catalog.text[]), "
     "pg_catalog.unnest($2::pg_catalog.text[])) "
     "WITH ORDINALITY AS w(schema, name, place) "
     "JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema "
     "JOIN pg_catalog.pg_class c "
-    "ON c.relnamespace = n.oid AND c.relname = w.name";
-enum RelationColumn { kPlace, kUnlogged, kEmpty };
+    "ON c.relnamespace = n.oid AND c.relname = w.name "
+    "LEFT JOIN LATERAL (SELECT p.relpersistence = 'u' AS unlogged, "
+    "pg_catalog.pg_relation_size(p.oid) = 0 AS empty "
+    "FROM pg_catalog.pg_class p WHERE p.relkind IN ('r', 'S') "
+    "AND (p.oid = c.oid OR c.relkind = 'p' AND p.oid IN ("
+    "SELECT t.relid FROM pg_catalog.pg_partition_tree(c.oid) AS t))) s ON true "
+    "GROUP BY w.place";
+enum RelationColumn { kPlace, kUnlogged, kEmpty, kUnloggedEmpty };
 
 absl::Status CheckRelations(pg::Connection& target, const Selection& selection,
                             const DoneWork& done, Findings& found) {
@@ -72,6 +82,15 @@ std::vector<Holder> HoldersOf(const Selection& selection,
   return holders;
 }
 
+// Which of the rows went to partitions that a crash has emptied, nobody knows.
+void BlockHalfLost(const Entry& entry, Findings& found) {
+  found.Block(absl::StrCat(EntryLabel(entry), ": rows were restored through ",
+                           Quoted(entry.data->schema, entry.data->relation),
+                           ", and its unlogged partitions are empty, perhaps "
+                           "since the server's crash"),
+              "Restore into an empty database, without --resume.");
+}
+
 }  // namespace
 
 absl::StatusOr<WorkRecord> CompareWithDone(pg::Connection& target,
@@ -92,7 +111,10 @@ absl::StatusOr<WorkRecord> CompareWithDone(pg::Connection& target,
     const Entry& entry =
         *holders[static_cast<size_t>(row.integer(kPlace)) - 1].entry;
     const bool rows = entry.data.has_value();
-    if (rows && !row.boolean(kEmpty)) continue;
+    if (rows && !row.boolean(kEmpty)) {
+      if (row.boolean(kUnloggedEmpty)) BlockHalfLost(entry, made.findings);
+      continue;
+    }
     if (row.boolean(kUnlogged))
       forgotten.units.push_back({.entry_id = entry.id});
     else if (rows && !made.filters.contains(entry.id))  // It may let none pass.

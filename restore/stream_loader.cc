@@ -23,10 +23,8 @@ constexpr uint64_t kQueuedOctetsMax = uint64_t{256} << 20;
 class ChunkRows : public EntryRows {
  public:
   ChunkRows(const ArchiveStream& stream, const StreamedChunk& chunk,
-            CancelToken& cancel, Progress& progress)
-      : EntryRows(stream.entries()[chunk.ref.entry_id - 1], cancel, progress),
-        stream_(stream),
-        chunk_(chunk) {}
+            const Entry& entry, CancelToken& cancel, Progress& progress)
+      : EntryRows(entry, cancel, progress), stream_(stream), chunk_(chunk) {}
 
  private:
   absl::StatusOr<std::optional<Piece>> Read() override {
@@ -103,7 +101,8 @@ void StreamLoader::LoadChunks(int worker) {
 
 absl::Status StreamLoader::Load(int worker, const StreamedChunk& chunk) {
   ASSIGN_OR_RETURN(Session* const session, Begin(worker));
-  ChunkRows rows(stream_, chunk, cancel_, progress_);
+  ChunkRows rows(stream_, chunk, *options_.entries.at(chunk.ref.entry_id),
+                 cancel_, progress_);
   const absl::StatusOr<uint64_t> kept = Send(session->connection(), rows);
   if (!kept.ok()) return DescribeError(kept.status(), rows.entry(), "");
   rows_ += *kept;

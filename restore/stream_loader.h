@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "base/cancel.h"
@@ -22,6 +23,7 @@
 #include "base/sched/memory_budget.h"
 #include "base/sched/progress.h"
 #include "format/archive_stream.h"
+#include "format/entry.h"
 #include "restore/row_filter.h"
 #include "restore/session.h"
 
@@ -31,8 +33,8 @@ struct StreamLoaderOptions {
   int workers = 1;
   // A transaction is open in the first session, and stays open; one worker.
   bool in_transaction = false;
-  // Ids of the entries whose rows are wanted.
-  absl::flat_hash_set<uint32_t> entries;
+  // The entries whose rows are wanted, by id; they say where the rows go.
+  absl::flat_hash_map<uint32_t, const Entry*> entries;
   // Of these, only some of them.
   RowFilters filters = {};
 };

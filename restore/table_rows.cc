@@ -1,9 +1,11 @@
 #include "restore/table_rows.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "restore/partitions.h"
 
 namespace pgbale {
 
@@ -19,7 +21,7 @@ TableRows::TableRows(const std::vector<Entry>& entries,
 }
 
 // Rows that go through a root may end in any table below it that is loaded in
-// this way, and in the root's own indexes and triggers.
+// this way, and set off what the root has. COPY locks all tables between, too.
 void TableRows::AddPartitionedLoads(const std::vector<Entry>& entries) {
   using Name = std::pair<std::string, std::string>;
   struct Group {
@@ -39,8 +41,19 @@ void TableRows::AddPartitionedLoads(const std::vector<Entry>& entries) {
     if (entry.is_relation && root != roots.end())
       root->second.tables.insert(entry.id);
   }
-  for (const auto& [name, group] : roots)
-    for (const uint32_t table : group.tables) loads_[table] = group.loads;
+  const Attachments attachments = FindAttachments(entries);
+  for (auto& [name, group] : roots) {
+    absl::flat_hash_set<uint32_t> tables;
+    for (const uint32_t table : group.tables)
+      for (const uint32_t each : WithAncestors(attachments, table))
+        tables.insert(each);
+    for (const uint32_t table : tables) {
+      std::vector<uint32_t>& loads = loads_[table];
+      loads.insert(loads.end(), group.loads.begin(), group.loads.end());
+      std::sort(loads.begin(), loads.end());
+      loads.erase(std::unique(loads.begin(), loads.end()), loads.end());
+    }
+  }
 }
 
 const TableTotals& TableRows::TotalsOf(uint32_t data_entry) const {

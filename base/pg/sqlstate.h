@@ -14,6 +14,8 @@ namespace pgbale::pg {
 inline constexpr absl::string_view kSerializationFailure = "40001";
 inline constexpr absl::string_view kDeadlockDetected = "40P01";
 inline constexpr absl::string_view kForeignKeyViolation = "23503";
+// Of a partition's bound, too.
+inline constexpr absl::string_view kCheckViolation = "23514";
 inline constexpr absl::string_view kInsufficientPrivilege = "42501";
 // Of the server, for its table of locks too.
 inline constexpr absl::string_view kOutOfMemory = "53200";

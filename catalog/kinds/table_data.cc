@@ -20,6 +20,8 @@ namespace {
 
 constexpr uint64_t kPageBytes = 8192;
 
+constexpr int kMultirangesSince = 14;
+
 // Generated columns have no place in COPY.
 bool IsCopied(const RelationColumn& column) {
   return !column.dropped && column.generated == 0;
@@ -74,32 +76,55 @@ class TableDataBody : public Body {
   const std::shared_ptr<const ColumnTypes> types_;
 };
 
-// Tables that are partitioned by the hash of an enum. The hash is that of the
-// label's oid, so that a restored row may belong to another partition.
-absl::StatusOr<absl::flat_hash_set<Oid>> ReadEnumHashes(Collector& collector) {
-  ASSIGN_OR_RETURN(
-      pg::Result result,
-      collector.Query(
-          "SELECT p.partrelid FROM pg_catalog.pg_partitioned_table p "
-          "WHERE p.partstrat = 'h' AND EXISTS ("
-          "SELECT FROM pg_catalog.pg_opclass o WHERE o.oid = ANY (p.partclass) "
-          "AND o.opcintype = 'pg_catalog.anyenum'::pg_catalog.regtype "
-          "UNION ALL SELECT FROM pg_catalog.pg_attribute a "
-          "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
-          "JOIN pg_catalog.pg_type e ON e.oid = t.typelem "
-          "WHERE a.attrelid = p.partrelid AND a.attnum = ANY (p.partattrs) "
-          "AND e.typtype = 'e')"));
+// Tables that are partitioned by the hash of an oid, which is another one in
+// another database, so that a restored row may belong to another partition:
+// enums, types that print an oid as a name, aclitem, and all that holds values
+// of these. Of an expression only the operator class tells a type.
+std::string OidHashesSql(int server_major) {
+  return absl::StrCat(
+      "WITH RECURSIVE part(whole, of) AS ("
+      "SELECT oid, typelem FROM pg_catalog.pg_type WHERE typelem <> 0 "
+      "UNION ALL SELECT oid, typbasetype FROM pg_catalog.pg_type "
+      "WHERE typbasetype <> 0 "
+      "UNION ALL SELECT t.oid, a.atttypid FROM pg_catalog.pg_type t "
+      "JOIN pg_catalog.pg_attribute a ON a.attrelid = t.typrelid "
+      "WHERE t.typtype = 'c' AND a.attnum > 0 "
+      "UNION ALL SELECT rngtypid, rngsubtype FROM pg_catalog.pg_range ",
+      server_major >= kMultirangesSince
+          ? "UNION ALL SELECT rngmultitypid, rngtypid FROM pg_catalog.pg_range"
+          : "",
+      "), by_oid(oid) AS ("
+      "SELECT oid FROM pg_catalog.pg_type WHERE typtype = 'e' "
+      "OR typnamespace = 'pg_catalog'::pg_catalog.regnamespace "
+      "AND (typname ~ '^reg' OR typname = 'aclitem') "
+      "UNION SELECT p.whole FROM by_oid b JOIN part p ON p.of = b.oid) "
+      "SELECT p.partrelid FROM pg_catalog.pg_partitioned_table p "
+      "WHERE p.partstrat = 'h' AND EXISTS ("
+      "SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = p.partrelid "
+      "AND a.attnum > 0 AND a.attnum = ANY (p.partattrs) "
+      "AND a.atttypid IN (SELECT oid FROM by_oid) "
+      "UNION ALL SELECT FROM pg_catalog.pg_opclass o "
+      "JOIN pg_catalog.pg_type t ON t.oid = o.opcintype "
+      "WHERE 0 = ANY (p.partattrs) AND o.oid = ANY (p.partclass) "
+      "AND t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace "
+      "AND t.typname IN ('anyenum', 'oid', 'aclitem', 'anyarray', 'record', "
+      "'anyrange', 'anymultirange'))");
+}
+
+absl::StatusOr<absl::flat_hash_set<Oid>> ReadOidHashes(Collector& collector) {
+  ASSIGN_OR_RETURN(pg::Result result,
+                   collector.Query(OidHashesSql(collector.server_major())));
   absl::flat_hash_set<Oid> tables;
   for (pg::Row row : result) tables.insert(row.oid(0));
   return tables;
 }
 
 // The outermost partitioned table above `table`, if one between them is in
-// `unsafe`; else 0.
+// `unsafe`, or in any case; else 0.
 Oid RootToLoadVia(const RelationMap& relations,
-                  const absl::flat_hash_set<Oid>& unsafe,
+                  const absl::flat_hash_set<Oid>& unsafe, bool any,
                   const Relation& table) {
-  bool is_unsafe = false;
+  bool is_unsafe = any;
   const Relation* top = &table;
   while (top->is_partition && !top->parents.empty()) {
     const Relation* parent = relations.Find(top->parents.front());
@@ -107,7 +132,7 @@ Oid RootToLoadVia(const RelationMap& relations,
     top = parent;
     is_unsafe = is_unsafe || unsafe.contains(top->oid);
   }
-  return is_unsafe ? top->oid : 0;
+  return is_unsafe && top != &table ? top->oid : 0;
 }
 
 // CREATE EXTENSION brings configuration tables with their foreign keys in
@@ -175,13 +200,14 @@ absl::Status CollectTableData(Collector& collector) {
   }
   ASSIGN_OR_RETURN(pg::Result type_rows, collector.Query(ColumnTypes::Sql()));
   const auto types = std::make_shared<const ColumnTypes>(type_rows);
-  ASSIGN_OR_RETURN(auto enum_hashes, ReadEnumHashes(collector));
+  ASSIGN_OR_RETURN(auto oid_hashes, ReadOidHashes(collector));
   ASSIGN_OR_RETURN(auto foreign_tables, ReadForeignTables(collector));
   std::vector<Object*> objects;
   for (Oid oid : collector.relations().oids()) {
     const Relation& table = *collector.relations().Find(oid);
     if (table.kind != 'r' && !foreign_tables.contains(oid)) continue;
-    const Oid root = RootToLoadVia(collector.relations(), enum_hashes, table);
+    const Oid root = RootToLoadVia(collector.relations(), oid_hashes,
+                                   collector.options().load_via_root, table);
     Object& object = collector.Add({catalog_oid::kPseudoTableData, oid});
     object.schema = table.schema;
     object.name = table.name;

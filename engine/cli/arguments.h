@@ -53,6 +53,7 @@ struct Arguments {
   std::vector<std::string> sections;
   bool strict_names = false;
   bool enable_row_security = false;
+  bool load_via_root = false;  // of restore and verify, too
   bool schema_only = false;
   bool data_only = false;
   bool statistics = false;

@@ -111,6 +111,7 @@ CatalogOptions CatalogOptionsFrom(const Arguments& arguments) {
   options.extensions = arguments.extensions;
   options.include_foreign_data = arguments.include_foreign_data;
   options.strict_names = arguments.strict_names;
+  options.load_via_root = arguments.load_via_root;
   options.row_security = arguments.enable_row_security;
   options.schema = !arguments.data_only && !arguments.statistics_only;
   options.data = !arguments.schema_only && !arguments.statistics_only;

@@ -118,6 +118,10 @@ constexpr OptionSpec kOptions[] = {
      Text<&A::against>},
     {Group::kGeneral, kVerify, 't', "table", "PATTERN",
      "with --against: compare matching tables only", Add<&A::tables>},
+    {Group::kGeneral, kVerify, 0, "load-via-partition-root", nullptr,
+     "with --against: compare partitioned tables as a\n"
+     "whole, whichever partitions their rows are in",
+     Set<&A::load_via_root>},
     {Group::kGeneral, kDump | kBench, 'Z', "compress", "LEVEL",
      "0 to 19, zstd:LEVEL or none (default: zstd:1)",
      Parsed<&A::compression_level, ParseCompression>},
@@ -377,6 +381,14 @@ constexpr OptionSpec kOptions[] = {
     {Group::kContents, kDump, 0, "enable-row-security", nullptr,
      "where row security hides rows, dump the others",
      Set<&A::enable_row_security>},
+    {Group::kContents, kDump, 0, "load-via-partition-root", nullptr,
+     "let rows of partitions be restored through the root,\n"
+     "which finds the partition of each",
+     Set<&A::load_via_root>},
+    {Group::kContents, kRestore, 0, "load-via-partition-root", nullptr,
+     "rows of partitions go through the root, which finds\n"
+     "the partition of each",
+     Set<&A::load_via_root>},
     {Group::kContents, kRestore, 'l', "list", nullptr,
      "print what would be restored, one entry a line, and\nrestore nothing",
      Set<&A::list>},

@@ -276,6 +276,7 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.dependencies = !arguments.no_dependencies;
   // Where definitions are restored, triggers and foreign keys come after rows.
   options.disable_triggers = arguments.disable_triggers && arguments.data_only;
+  options.load_via_root = arguments.load_via_root;
   options.clean = arguments.clean;
   options.if_exists = arguments.if_exists;
   options.create = arguments.create;

@@ -20,6 +20,10 @@ absl::Status CheckUsage(const Arguments& arguments) {
   if (!arguments.tables.empty() && !arguments.against.has_value())
     return MakeError(Failure::kUsage,
                      "option -t/--table requires option --against");
+  if (arguments.load_via_root && !arguments.against.has_value())
+    return MakeError(
+        Failure::kUsage,
+        "option --load-via-partition-root requires option --against");
   if (arguments.against.has_value() &&
       arguments.positional.front() == kStandardInput)
     return MakeError(Failure::kUsage,
@@ -38,6 +42,7 @@ absl::Status RunCompare(const Arguments& arguments, CancelToken& cancel) {
       pg::MakeConnectOptions({.dbname = arguments.against.value_or("")});
   options.jobs = Workers(arguments);
   options.tables = arguments.tables;
+  options.load_via_root = arguments.load_via_root;
   absl::StatusOr<CompareReport> report;
   {
     Progress progress;

@@ -4,8 +4,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "base/mutex.h"
 #include "base/pattern.h"
@@ -16,36 +18,49 @@
 #include "engine/dump/copy_statement.h"
 #include "engine/dump/sessions.h"
 #include "engine/inspect/json_object.h"
+#include "engine/inspect/row_groups.h"
 #include "format/entry_codec.h"
 
 namespace pgbale {
 namespace {
 
-using TableName = std::pair<std::string, std::string>;  // schema, name
-
 // A batch is counted and forgotten at this size.
 constexpr uint64_t kBatchRawBytes = 1 << 20;
 
-// Tables of users, with their columns and the types of these.
+// Tables of users, with the roots of partitions, and their columns and the
+// types of these.
 constexpr absl::string_view kTables =
     "SELECT n.nspname, c.relname, c.relkind, EXISTS (SELECT FROM"
     " pg_catalog.pg_depend d WHERE d.classid ="
     " 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND"
     " d.deptype = 'e'), pg_catalog.array_agg(a.attname::pg_catalog.text),"
-    " pg_catalog.array_agg(pg_catalog.format_type(a.atttypid, a.atttypmod))"
-    " FROM pg_catalog.pg_class c"
+    " pg_catalog.array_agg(pg_catalog.format_type(a.atttypid, a.atttypmod)),"
+    " rn.nspname, r.relname FROM pg_catalog.pg_class c"
     " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    " LEFT JOIN pg_catalog.pg_class r ON c.relispartition AND"
+    " r.oid = pg_catalog.pg_partition_root(c.oid)"
+    " LEFT JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace"
     " LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND"
     " a.attnum > 0 AND NOT a.attisdropped"
     " WHERE c.relkind IN ('r', 'p', 'f', 'm', 'v') AND n.nspname !~ '^pg_'"
     " AND n.nspname <> 'information_schema' GROUP BY c.oid, n.nspname,"
-    " c.relname, c.relkind";
-enum TablesColumn { kSchema, kName, kKind, kOfExtension, kColumns, kTypes };
+    " c.relname, c.relkind, rn.nspname, r.relname";
+enum TablesColumn {
+  kSchema,
+  kName,
+  kKind,
+  kOfExtension,
+  kColumns,
+  kTypes,
+  kRootSchema,
+  kRootName
+};
 
 struct LiveTable {
   char kind = 'r';
   bool of_extension = false;
   std::map<std::string, std::string> column_types;
+  std::optional<TableName> root;  // of a partition
 };
 using LiveTables = std::map<TableName, LiveTable>;
 
@@ -56,6 +71,8 @@ absl::StatusOr<LiveTables> ReadTables(pg::Connection& connection) {
     LiveTable& table = tables[{row.str(kSchema), row.str(kName)}];
     table.kind = row.text(kKind).empty() ? 'r' : row.text(kKind)[0];
     table.of_extension = row.boolean(kOfExtension);
+    if (!row.is_null(kRootName))
+      table.root = {row.str(kRootSchema), row.str(kRootName)};
     const std::vector<std::string> names = row.array(kColumns);
     const std::vector<std::string> types = row.array(kTypes);
     for (size_t i = 0; i < std::min(names.size(), types.size()); ++i)
@@ -64,11 +81,21 @@ absl::StatusOr<LiveTables> ReadTables(pg::Connection& connection) {
   return tables;
 }
 
-// What is compared at once: a table, or all partitions that were dumped to be
-// restored through their root.
+// By partitions that hold rows.
+std::map<TableName, TableName> RootsOf(const LiveTables& tables) {
+  std::map<TableName, TableName> roots;
+  for (const auto& [name, table] : tables)
+    if (table.kind != 'p' && table.root.has_value()) roots[name] = *table.root;
+  return roots;
+}
+
+// What is compared at once: a table, or partitions as a whole.
 struct Comparison {
   Entry entry;  // as a dump would read it
   std::string label;
+  bool whole = false;           // of all partitions
+  bool with_condition = false;  // some of the rows only
+  bool alike = true;            // see RowGroup
   uint64_t rows = 0;
   uint64_t raw_bytes = 0;
   Digest digest;
@@ -87,7 +114,7 @@ class Comparer {
 
  private:
   absl::Status Select();
-  void Add(const Entry& entry);
+  void Add(const RowGroup& group);
   // What the catalog tells without reading a row.
   bool CanBeCompared(const Comparison& comparison);
   void CheckMore();
@@ -105,8 +132,8 @@ class Comparer {
   Progress& progress_;
   std::unique_ptr<DumpSessions> sessions_;
   LiveTables tables_;
+  absl::flat_hash_set<uint32_t> selected_;  // ids of data entries
   std::vector<Comparison> comparisons_;
-  std::map<TableName, size_t> roots_;  // places in comparisons_
   Mutex mu_;
   CompareReport report_ ABSL_GUARDED_BY(mu_);
 };
@@ -122,6 +149,10 @@ absl::StatusOr<CompareReport> Comparer::Run() {
   RETURN_IF_ERROR(sessions_->Begin());
   sessions_->CloseFresh();
   ASSIGN_OR_RETURN(tables_, ReadTables(sessions_->leader()));
+  for (const RowGroup& group :
+       GroupRows(archive_.entries(), selected_, RootsOf(tables_),
+                 options_.load_via_root))
+    Add(group);
   JobGraph graph;
   for (const Comparison& comparison : comparisons_) {
     if (!CanBeCompared(comparison)) continue;
@@ -159,7 +190,7 @@ absl::Status Comparer::Select() {
         continue;
       matches = used[i] = true;
     }
-    if (matches) Add(entry);
+    if (matches) selected_.insert(entry.id);
   }
   for (size_t i = 0; i < patterns.size(); ++i)
     if (!used[i])
@@ -170,25 +201,24 @@ absl::Status Comparer::Select() {
   return absl::OkStatus();
 }
 
-void Comparer::Add(const Entry& entry) {
-  const TableTotals totals = archive_.totals(entry.id);
-  size_t place = comparisons_.size();
-  if (entry.data->via_root) {
-    const TableName root = {entry.data->schema, entry.data->relation};
-    place = roots_.try_emplace(root, place).first->second;
+void Comparer::Add(const RowGroup& group) {
+  Comparison& comparison = comparisons_.emplace_back();
+  comparison.entry = *group.entries.front();
+  comparison.alike = group.Alike();
+  comparison.whole = group.root.has_value();
+  if (comparison.whole)
+    std::tie(comparison.entry.schema, comparison.entry.name) = *group.root;
+  TableData& data = *comparison.entry.data;
+  data.schema = comparison.entry.schema;
+  data.relation = comparison.entry.name;
+  comparison.label = DataName(comparison.entry);
+  for (const Entry* entry : group.entries) {
+    const TableTotals totals = archive_.totals(entry->id);
+    comparison.with_condition |= !entry->data->condition.empty();
+    comparison.rows += totals.rows;
+    comparison.raw_bytes += totals.raw_bytes;
+    comparison.digest += totals.digest;
   }
-  if (place == comparisons_.size()) {
-    Comparison& comparison = comparisons_.emplace_back();
-    comparison.entry = entry;
-    comparison.label = DataName(entry);
-    if (entry.data->via_root) {
-      comparison.entry.schema = entry.data->schema;
-      comparison.entry.name = entry.data->relation;
-    }
-  }
-  comparisons_[place].rows += totals.rows;
-  comparisons_[place].raw_bytes += totals.raw_bytes;
-  comparisons_[place].digest += totals.digest;
 }
 
 bool Comparer::CanBeCompared(const Comparison& comparison) {
@@ -205,8 +235,7 @@ bool Comparer::CanBeCompared(const Comparison& comparison) {
     reason = "it belongs to an extension, of whose rows a dump takes a part";
   else if (table.kind == 'f')
     reason = "its rows are on another server";
-  else if (!comparison.entry.data->condition.empty() &&
-           (comparison.entry.data->via_root || table.kind != 'r'))
+  else if (comparison.with_condition && (comparison.whole || table.kind != 'r'))
     reason = "only rows of some of its partitions were dumped";
   if (!reason.empty()) {
     MutexLock lock(mu_);
@@ -254,6 +283,12 @@ absl::Status Comparer::Compare(const Comparison& comparison, int worker) {
     Differs(comparison.label,
             absl::StrCat(HumanCount(found.rows), " rows, in the archive ",
                          HumanCount(comparison.rows)));
+  } else if (!comparison.alike) {
+    MutexLock lock(mu_);
+    report_.not_compared.push_back(absl::StrCat(
+        comparison.label,
+        ": its partitions have their columns in different orders; it has as "
+        "many rows as in the archive"));
   } else if (found.digest != comparison.digest) {
     Differs(comparison.label,
             absl::StrCat(HumanCount(found.rows),

@@ -22,6 +22,9 @@ struct CompareOptions {
   // psql patterns, "name" or "schema.name"; empty: all tables, large objects,
   // and the question whether the database has more of them.
   std::vector<std::string> tables;
+  // Rows of partitions are looked for in any partition of their root; else only
+  // those that the archive lets go through it.
+  bool load_via_root = false;
   bool allow_newer_server = false;
 };
 

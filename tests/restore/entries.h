@@ -140,6 +140,22 @@ class Archive {
     rows_[id] = std::move(rows);
     return entry;
   }
+  // Makes `partition` one of `table`.
+  Entry& Attach(const std::string& table, const std::string& partition) {
+    Entry& entry =
+        Part(partition, absl::StrCat("attach ", partition), Section::kPreData,
+             absl::StrCat("ALTER TABLE ONLY public.", table,
+                          " ATTACH PARTITION public.", partition, " DEFAULT"));
+    entry.depends.push_back(IdOf(table));
+    entry.locks = {IdOf(partition), IdOf(table)};
+    return entry;
+  }
+  // Lets the rows of `partition` go through `root`.
+  void GoThrough(const std::string& root, const std::string& partition) {
+    TableData& data = *At(RowsOf(partition)).data;
+    data.relation = root;
+    data.via_root = true;
+  }
   // Text values.
   Entry& TextData(const std::string& table, size_t columns, Rows rows) {
     Entry& entry = Data(table, Widths(columns), std::move(rows));

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/pg/sqlstate.h"
+#include "base/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "restore/label.h"
@@ -11,6 +12,7 @@
 namespace pgbale {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 Entry Index() {
@@ -49,6 +51,20 @@ TEST(ErrorLog, LiteralsMayBeSecretsAndAreNotShown) {
                   ": CREATE SUBSCRIPTION \"it's $1\" CONNECTION …: relation"));
   EXPECT_THAT(DescribeError(kMissing, Index(), "DO $x$hidden$x$"),
               StatusMessageHas(": DO …: relation"));
+}
+
+TEST(ErrorLog, RowsThatFitIntoNoPartitionAreToldTheWay) {
+  Entry rows = Index();
+  rows.data.emplace();
+  rows.data->schema = "public";
+  rows.data->relation = "t";
+  const absl::Status violation = pg::MakeServerError("23514", "no");
+  EXPECT_THAT(HintOf(DescribeError(violation, rows, "")),
+              HasSubstr("--load-via-partition-root lets them"));
+  rows.data->via_root = true;
+  EXPECT_THAT(HintOf(DescribeError(violation, rows, "")),
+              HasSubstr("all of \"public.t\" to be restored"));
+  EXPECT_EQ(HintOf(DescribeError(violation, Index(), "")), "");
 }
 
 TEST(ErrorLog, NotedErrorShowsNoLiteral) {

@@ -47,6 +47,15 @@ class LoadSpansTest : public ::testing::Test {
     jobs_ = CutLoads(std::move(plan.main), directory_, selection_, cut);
   }
 
+  // Once more, if `table` may stand already.
+  void CutAgainWith(const std::string& table) {
+    selection_.needed.insert(archive_.IdOf(table));
+    const LoadCut cut{.workers = 2, .server_major = 18};
+    jobs_ = CutLoads(
+        MakePlan(archive_.entries(), directory_, selection_, cut.workers).main,
+        directory_, selection_, cut);
+  }
+
   std::vector<PlannedJob> JobsOf(uint32_t entry_id) const {
     std::vector<PlannedJob> jobs;
     for (const PlannedJob& job : jobs_)
@@ -77,16 +86,54 @@ class LoadSpansTest : public ::testing::Test {
 TEST_F(LoadSpansTest, ATableIsNotCutIfItIsAttachedToOneThatStands) {
   archive_.Table("root");
   AddTable("large", 101);
-  Entry& attach =
-      archive_.Part("large", "attach", Section::kPreData, "ALTER TABLE …");
-  attach.locks = {archive_.IdOf("root"), archive_.IdOf("large")};
+  archive_.Attach("root", "large");
   Cut();
   EXPECT_GE(LoadsOf("large").size(), 8u);
-  selection_.needed.insert(archive_.IdOf("root"));
-  const LoadCut cut{.workers = 2, .server_major = 18};
-  jobs_ = CutLoads(
-      MakePlan(archive_.entries(), directory_, selection_, cut.workers).main,
-      directory_, selection_, cut);
+  CutAgainWith("root");
+  EXPECT_THAT(LoadsOf("large"), SizeIs(1));
+}
+
+// Nor what is below such a one.
+TEST_F(LoadSpansTest, ATableIsNotCutIfItIsBelowOneThatIsAttachedToAnother) {
+  archive_.Table("root");
+  archive_.Table("middle");
+  archive_.Attach("root", "middle");
+  AddTable("large", 101);
+  archive_.Attach("middle", "large");
+  Cut();
+  EXPECT_GE(LoadsOf("large").size(), 8u);
+  CutAgainWith("root");
+  EXPECT_THAT(LoadsOf("large"), SizeIs(1));
+}
+
+TEST_F(LoadSpansTest, RowsThatGoThroughANewRootAreCut) {
+  archive_.Table("root");
+  AddTable("large", 101);
+  archive_.Attach("root", "large");
+  archive_.GoThrough("root", "large");
+  Cut();
+  EXPECT_GE(LoadsOf("large").size(), 8u);
+}
+
+TEST_F(LoadSpansTest, RowsThatGoThroughARootThatStandsAreNotCut) {
+  archive_.Table("root");
+  AddTable("large", 101);
+  archive_.Attach("root", "large");
+  archive_.GoThrough("root", "large");
+  Cut();
+  CutAgainWith("root");
+  EXPECT_THAT(LoadsOf("large"), SizeIs(1));
+}
+
+TEST_F(LoadSpansTest, RowsThatMayGoToAPartitionThatStandsAreNotCut) {
+  archive_.Table("root");
+  archive_.Table("standing");
+  archive_.Attach("root", "standing");
+  AddTable("large", 101);
+  archive_.Attach("root", "large");
+  archive_.GoThrough("root", "large");
+  Cut();
+  CutAgainWith("standing");
   EXPECT_THAT(LoadsOf("large"), SizeIs(1));
 }
 

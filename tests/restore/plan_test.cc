@@ -137,17 +137,31 @@ TEST_F(PlanTest, RowsThatGoThroughTheRootHoldUpAllItsPartitions) {
     AddTable(name, kBig);
     archive_.Pretend(name, kBig);
   }
-  for (const char* name : {"p1", "p2"}) {
-    Entry& data =
-        const_cast<Entry&>(archive_.entries()[archive_.RowsOf(name) - 1]);
-    data.data->relation = "root";
-    data.data->via_root = true;
-  }
+  for (const char* name : {"p1", "p2"}) archive_.GoThrough("root", name);
   archive_.Index("p1", "p1_index");
   archive_.Key("root", "root_key");
   MakePlan();
   EXPECT_THAT(After("p1_index"), ElementsAre("rows of p1", "rows of p2"));
   EXPECT_THAT(After("root_key"), ElementsAre("rows of p1", "rows of p2"));
+}
+
+// COPY into the root locks what is between it and the leaves.
+TEST_F(PlanTest, RowsThatGoThroughTheRootHoldUpTheTablesBetween) {
+  archive_.Table("root");
+  archive_.Table("middle");
+  archive_.Attach("root", "middle");
+  for (const char* name : {"leaf", "other"}) {
+    AddTable(name, kBig);
+    archive_.Attach(std::string(name) == "leaf" ? "middle" : "root", name);
+  }
+  archive_.GoThrough("root", "leaf");
+  archive_.Index("middle", "middle_index");
+  archive_.Index("root", "root_index");
+  archive_.Index("other", "other_index");
+  MakePlan();
+  EXPECT_THAT(After("middle_index"), ElementsAre("rows of leaf"));
+  EXPECT_THAT(After("root_index"), ElementsAre("rows of leaf"));
+  EXPECT_THAT(After("other_index"), ElementsAre("rows of other"));
 }
 
 TEST_F(PlanTest, DependencyIsFollowedThroughWhatIsNotRestored) {

@@ -64,6 +64,21 @@ class ResumeTest : public ServerTest {
     for (int i = 0; i < 100; ++i) rows.push_back({Octets(i)});
     archive_.Data(name, {4}, rows);
   }
+  // A table of two partitions, and rows for either that go through it.
+  void AddPartitioned(const std::string& check = "",
+                      const std::string& persistence = "") {
+    archive_.Table(
+        "root", "CREATE TABLE public.root (a integer) PARTITION BY RANGE (a)");
+    AddTable("low", check);
+    archive_.Table("high",
+                   absl::StrCat("CREATE ", persistence,
+                                " TABLE public.high (a integer", check, ")"));
+    archive_.Attach("root", "low").create = {
+        "ALTER TABLE ONLY public.root ATTACH PARTITION public.low "
+        "FOR VALUES FROM (0) TO (25)"};
+    archive_.Attach("root", "high");
+    archive_.GoThrough("root", "low");
+  }
   // The second chunk of it cannot be loaded.
   void AddTableThatStops(const std::string& name) {
     AddTable(name, " CHECK (public.below_stop(a))");
@@ -128,6 +143,40 @@ TEST_F(ResumeTest, FinishedChunksAreNotLoadedAgain) {
   EXPECT_EQ(summary.rows, 50u);
   EXPECT_EQ(summary.entries_before, 1u);
   ExpectNoTrace();
+}
+
+TEST_F(ResumeTest, ChunksThatWentThroughTheirRootAreNotLoadedAgain) {
+  AddPartitioned(" CHECK (public.below_stop(a))");
+  EXPECT_THAT(Restore(), HasSqlState("23514"));
+  EXPECT_EQ(Query("SELECT count(*), max(a) FROM root"), "50|49");
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Resume());
+  EXPECT_EQ(Query("SELECT count(*), sum(a) FROM root"), "100|4950");
+  EXPECT_EQ(Query("SELECT count(*) FROM low"), "25");
+  EXPECT_EQ(summary.rows_before, 50u);
+  EXPECT_EQ(summary.rows, 50u);
+  ExpectNoTrace();
+}
+
+TEST_F(ResumeTest, RootWhosePartitionsWereEmptiedIsNamed) {
+  AddPartitioned();
+  archive_.Index("low", "stopping", kStopping);
+  EXPECT_THAT(Restore(), FailsWith(Failure::kCancelled));
+  target_->Execute("TRUNCATE root");
+  options_.resume = true;
+  EXPECT_THAT(Restore(),
+              StatusMessageHas("rows were restored, and the table is "
+                               "empty"));
+}
+
+TEST_F(ResumeTest, RowsThatACrashTookFromSomePartitionsAreMissed) {
+  AddPartitioned("", "UNLOGGED");
+  archive_.Index("low", "stopping", kStopping);
+  EXPECT_THAT(Restore(), FailsWith(Failure::kCancelled));
+  EXPECT_EQ(Query("SELECT count(*) FROM high"), "75");
+  // As recovery does.
+  target_->Execute("TRUNCATE high");
+  options_.resume = true;
+  EXPECT_THAT(Restore(), StatusMessageHas("its unlogged partitions are empty"));
 }
 
 TEST_F(ResumeTest, ErrorSaysHowToGoOn) {
