@@ -42,6 +42,12 @@ bool ErrorWaiting(PGconn* conn) {
          LoadBig<uint32_t>(head + 1) < (1u << 20) && head[5] == 'S';
 }
 
+// What the tag of a COPY that has ended says.
+uint64_t RowsOf(PGresult* result) {
+  uint64_t rows = 0;
+  return absl::SimpleAtoi(PQcmdTuples(result), &rows) ? rows : 0;
+}
+
 }  // namespace
 
 CopyOut::~CopyOut() {
@@ -88,6 +94,7 @@ absl::Status CopyOut::TakeEnd() {
     status.Update(wire_.Drain());
     return status;
   }
+  rows_ = RowsOf(result.get());
   return wire_.Drain();
 }
 
@@ -161,8 +168,7 @@ absl::StatusOr<uint64_t> CopyIn::Finish() {
     status.Update(wire_.Drain());
     return status;
   }
-  uint64_t rows = 0;
-  if (!absl::SimpleAtoi(PQcmdTuples(result.get()), &rows)) rows = 0;
+  const uint64_t rows = RowsOf(result.get());
   RETURN_IF_ERROR(wire_.Drain());
   return rows;
 }

@@ -39,6 +39,9 @@ class CopyOut {
   // Gives up what the last piece takes in memory, if that is much: for who has
   // work to do before the next call.
   void FreePiece();
+  // How many rows the server says it has sent.
+  // REQUIRES: Next has returned nullopt
+  uint64_t rows() const { return rows_; }
 
  private:
   // Appends what has come to the piece, whole messages; false if the copy has
@@ -51,6 +54,7 @@ class CopyOut {
   // The first `used_` octets are the piece, the others room for more.
   Buffer piece_;
   size_t used_ = 0;
+  uint64_t rows_ = 0;
   bool done_ = false;
 };
 

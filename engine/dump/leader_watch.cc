@@ -1,8 +1,7 @@
 #include "engine/dump/leader_watch.h"
 
 #include <cstdint>
-
-#include "absl/status/status.h"
+#include <utility>
 
 namespace pgbale {
 namespace {
@@ -12,8 +11,8 @@ constexpr int64_t kIntervalMs = 500;
 
 }  // namespace
 
-LeaderWatch::LeaderWatch(DumpSessions& sessions, CancelToken& cancel)
-    : sessions_(sessions), cancel_(cancel) {
+LeaderWatch::LeaderWatch(DumpSessions& sessions, OnLoss on_loss)
+    : sessions_(sessions), on_loss_(std::move(on_loss)) {
   // A single connection that is lost fails in what it does.
   if (!sessions_.single()) thread_ = std::thread([this] { Run(); });
 }
@@ -37,7 +36,7 @@ void LeaderWatch::Run() {
   while (Pause()) {
     const absl::Status status = sessions_.WatchLeader();
     if (status.ok()) continue;
-    cancel_.Cancel(status);
+    on_loss_(status);
     return;
   }
 }

@@ -7,10 +7,11 @@
 #ifndef PGBALE_ENGINE_DUMP_LEADER_WATCH_H_
 #define PGBALE_ENGINE_DUMP_LEADER_WATCH_H_
 
+#include <functional>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
-#include "base/cancel.h"
+#include "absl/status/status.h"
 #include "base/mutex.h"
 #include "engine/dump/sessions.h"
 
@@ -18,9 +19,11 @@ namespace pgbale {
 
 class LeaderWatch {
  public:
-  // Cancels `cancel` with the error of DumpSessions::WatchLeader. Both must
-  // outlive it. Only workers that hold leader_mu() use the leader meanwhile.
-  LeaderWatch(DumpSessions& sessions, CancelToken& cancel);
+  // Tells `on_loss`, once, on its own thread, the error of
+  // DumpSessions::WatchLeader. `sessions` must outlive it. Only workers that
+  // hold leader_mu() use the leader meanwhile.
+  using OnLoss = std::function<void(const absl::Status&)>;
+  LeaderWatch(DumpSessions& sessions, OnLoss on_loss);
   ~LeaderWatch();
   LeaderWatch(const LeaderWatch&) = delete;
   LeaderWatch& operator=(const LeaderWatch&) = delete;
@@ -31,7 +34,7 @@ class LeaderWatch {
   bool Pause() ABSL_LOCKS_EXCLUDED(mu_);
 
   DumpSessions& sessions_;
-  CancelToken& cancel_;
+  const OnLoss on_loss_;
   Mutex mu_;
   CondVar wake_;
   bool end_ ABSL_GUARDED_BY(mu_) = false;

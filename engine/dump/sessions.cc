@@ -187,6 +187,11 @@ absl::Status DumpSessions::BeginCopying() {
   return absl::OkStatus();
 }
 
+absl::Status DumpSessions::BeginRecoverableCopying() {
+  RETURN_IF_ERROR(BeginCopying());
+  return leader_->Execute("SAVEPOINT copy");
+}
+
 absl::StatusOr<bool> DumpSessions::LockByWorker(
     int worker, absl::Span<const std::string> tables) {
   if (single()) return true;
@@ -207,6 +212,10 @@ absl::StatusOr<bool> DumpSessions::LockByWorker(
 
 absl::Status DumpSessions::GiveUpLocks(int worker) {
   return workers_[static_cast<size_t>(worker)]->Execute(kGiveUpLocks);
+}
+
+absl::Status DumpSessions::Recover(pg::Connection& connection) {
+  return connection.Execute(kGiveUpLocks);
 }
 
 CatalogConnections DumpSessions::ForCatalog() const {

@@ -59,6 +59,8 @@ class DumpSessions {
 
   // Nothing but rows is read by the workers from here on.
   absl::Status BeginCopying();
+  // Likewise; the leader, too, may go on after an error (Recover).
+  absl::Status BeginRecoverableCopying();
 
   // Gives up what `worker` has locked by the call before, and locks `tables`,
   // as LOCK names them ("ONLY public.t"), without waiting. False, with a note
@@ -71,6 +73,10 @@ class DumpSessions {
   // The worker holds none of them any more, and may go on after an error.
   // REQUIRES: not the leader
   absl::Status GiveUpLocks(int worker);
+  // Of a worker, or of the leader, whose statement failed or was given up: it
+  // may go on. The leader keeps its locks.
+  // REQUIRES: BeginRecoverableCopying
+  static absl::Status Recover(pg::Connection& connection);
 
   CatalogConnections ForCatalog() const;
   // Closes the connection outside of the snapshot.
