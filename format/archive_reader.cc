@@ -164,19 +164,6 @@ absl::Status ArchiveReader::ReadDirectory(const BlockHeader& footer_header) {
   return absl::OkStatus();
 }
 
-TableTotals ArchiveReader::totals(uint32_t entry_id) const {
-  const std::vector<TableTotals>& tables = directory_.tables;
-  const auto found =
-      std::lower_bound(tables.begin(), tables.end(), entry_id,
-                       [](const TableTotals& table, uint32_t id) {
-                         return table.entry_id < id;
-                       });
-  if (found != tables.end() && found->entry_id == entry_id) return *found;
-  TableTotals none;
-  none.entry_id = entry_id;
-  return none;
-}
-
 absl::StatusOr<RowBatch> ArchiveReader::ReadChunk(const ChunkRef& chunk) const {
   RETURN_IF_ERROR(CheckHasData(chunk));
   absl::StatusOr<RowBatch> batch = ReadChunkBlock(chunk);

@@ -40,7 +40,9 @@ class ArchiveReader {
   const std::vector<Entry>& entries() const { return entries_; }
   const Directory& directory() const { return directory_; }
   // The totals of a data entry; zeros if it has no chunk, or there is none.
-  TableTotals totals(uint32_t entry_id) const;
+  TableTotals totals(uint32_t entry_id) const {
+    return directory_.TotalsOf(entry_id);
+  }
   uint64_t size() const { return source_->size(); }
   // Of the archive, up to now.
   uint64_t octets_read() const { return source_->octets_read(); }

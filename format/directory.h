@@ -6,6 +6,7 @@
 #ifndef PGBALE_FORMAT_DIRECTORY_H_
 #define PGBALE_FORMAT_DIRECTORY_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -47,12 +48,27 @@ struct TableTotals {
 struct Directory {
   std::vector<ChunkRef> chunks;     // in the order of the archive
   std::vector<TableTotals> tables;  // by entry_id, ascending
+
+  // Of a data entry; zeros if it has no chunk, or there is none.
+  TableTotals TotalsOf(uint32_t entry_id) const;
 };
 
 inline bool ChunkRef::Describes(const ChunkRef& found) const {
   ChunkRef known = found;
   if (head_hash == 0) known.head_hash = 0;
   return *this == known;
+}
+
+inline TableTotals Directory::TotalsOf(uint32_t entry_id) const {
+  const auto found =
+      std::lower_bound(tables.begin(), tables.end(), entry_id,
+                       [](const TableTotals& table, uint32_t id) {
+                         return table.entry_id < id;
+                       });
+  if (found != tables.end() && found->entry_id == entry_id) return *found;
+  TableTotals none;
+  none.entry_id = entry_id;
+  return none;
 }
 
 }  // namespace pgbale

@@ -25,12 +25,12 @@ uint64_t EntriesIn(const std::vector<PlannedJob>& jobs) {
   return count;
 }
 
-void AddRows(const Preparation& made, const ArchiveReader& reader,
+void AddRows(const Preparation& made, const Directory& directory,
              DryRunReport& report) {
   std::vector<DryRunStep> tables;
   for (const Entry* entry : made.selection.entries) {
     if (!entry->data.has_value()) continue;
-    const TableTotals totals = reader.totals(entry->id);
+    const TableTotals totals = directory.TotalsOf(entry->id);
     tables.push_back(
         {"rows", EntryLabel(*entry), 1, totals.rows, totals.raw_bytes});
     ++report.tables;
@@ -44,15 +44,15 @@ void AddRows(const Preparation& made, const ArchiveReader& reader,
   report.order.insert(report.order.end(), tables.begin(), tables.end());
 }
 
-void AddOrder(const Preparation& made, const ArchiveReader& reader,
-              const RestoreOptions& options, DryRunReport& report) {
+void AddOrder(const Preparation& made, const std::vector<Entry>& entries,
+              const Directory& directory, const RestoreOptions& options,
+              DryRunReport& report) {
   AddStep("globals", made.plan.globals.size(), report);
   AddStep("database", made.plan.database.size(), report);
   if (options.clean && !options.create)
-    AddStep("drop", EntriesToDrop(reader.entries(), made.selection).size(),
-            report);
+    AddStep("drop", EntriesToDrop(entries, made.selection).size(), report);
   AddStep("pre-data", made.plan.pre_data.size(), report);
-  AddRows(made, reader, report);
+  AddRows(made, directory, report);
   uint64_t behind = 0;
   for (const PlannedJob& job : made.plan.main)
     if (!job.rows && job.step.value_or(0) == 0) behind += job.entries.size();
@@ -61,8 +61,7 @@ void AddOrder(const Preparation& made, const ArchiveReader& reader,
   AddStep("last", EntriesIn(made.plan.last), report);
   AddStep("statistics", EntriesIn(made.plan.statistics), report);
   if (options.analyze)
-    AddStep("analyze",
-            RelationsToAnalyze(made.selection, reader.entries()).size(),
+    AddStep("analyze", RelationsToAnalyze(made.selection, entries).size(),
             report);
 }
 
@@ -92,18 +91,26 @@ absl::Status DryRunReport::Outcome() const {
 absl::StatusOr<DryRunReport> DryRun(const ArchiveReader& reader,
                                     const RestoreOptions& options,
                                     CancelToken& cancel) {
+  return DryRun(reader.info(), reader.entries(), reader.directory(), options,
+                cancel);
+}
+
+absl::StatusOr<DryRunReport> DryRun(const ArchiveInfo& info,
+                                    const std::vector<Entry>& entries,
+                                    const Directory& directory,
+                                    const RestoreOptions& options,
+                                    CancelToken& cancel) {
   RestoreOptions harmless = options;
   harmless.target.cancel = &cancel;
   harmless.read_only = true;
   ASSIGN_OR_RETURN(Preparation made,
-                   PrepareRestore(reader.info(), reader.entries(),
-                                  reader.directory(), harmless));
+                   PrepareRestore(info, entries, directory, harmless));
   DryRunReport report;
-  RETURN_IF_ERROR(AddTarget(*made.control, reader.info(), options, report));
+  RETURN_IF_ERROR(AddTarget(*made.control, info, options, report));
   report.entries = made.selection.entries.size();
   for (const Entry* entry : made.selection.entries)
     ++report.entries_by_kind[entry->kind];
-  AddOrder(made, reader, options, report);
+  AddOrder(made, entries, directory, options, report);
   report.findings = std::move(made.findings);
   report.left_out = std::move(made.left_out);
   report.warnings = std::move(made.warnings);

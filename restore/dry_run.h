@@ -56,6 +56,12 @@ struct DryRunReport {
 absl::StatusOr<DryRunReport> DryRun(const ArchiveReader& reader,
                                     const RestoreOptions& options,
                                     CancelToken& cancel);
+// Likewise, of what is in no archive; `directory` may hold estimates.
+absl::StatusOr<DryRunReport> DryRun(const ArchiveInfo& info,
+                                    const std::vector<Entry>& entries,
+                                    const Directory& directory,
+                                    const RestoreOptions& options,
+                                    CancelToken& cancel);
 
 }  // namespace pgbale
 

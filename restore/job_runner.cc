@@ -13,9 +13,9 @@
 namespace pgbale {
 namespace {
 
-absl::Status RunJob(const PlannedJob& job, Session& session, int busy,
-                    const JobTools& tools) {
-  if (job.rows) return tools.loader->Load(session, job);
+absl::Status RunJob(const PlannedJob& job, int worker, int busy,
+                    Session& session, const JobTools& tools) {
+  if (job.rows) return tools.loader->Load(worker, session, job);
   if (tools.maintenance != nullptr)
     RETURN_IF_ERROR(tools.maintenance->Prepare(session, job, busy));
   if (job.step.has_value())
@@ -43,7 +43,7 @@ absl::Status RunJobs(const std::vector<PlannedJob>& jobs, int workers,
                &graph](int worker) -> absl::Status {
       ASSIGN_OR_RETURN(Session * session, tools.sessions.Get(worker));
       const Stopwatch clock;
-      RETURN_IF_ERROR(RunJob(planned, *session, graph.busy(), tools));
+      RETURN_IF_ERROR(RunJob(planned, worker, graph.busy(), *session, tools));
       tools.times.Add(planned.entries, clock.seconds());
       if (planned.rows && --rows_left == 0) on_rows_done();
       return absl::OkStatus();

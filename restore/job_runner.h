@@ -9,9 +9,9 @@
 #include "absl/status/status.h"
 #include "base/cancel.h"
 #include "restore/entry_runner.h"
+#include "restore/job_loader.h"
 #include "restore/job_maintenance.h"
 #include "restore/plan.h"
-#include "restore/row_loader.h"
 #include "restore/session.h"
 #include "restore/work_times.h"
 
@@ -21,7 +21,7 @@ struct JobTools {
   SessionPool& sessions;
   EntryRunner& runner;
   // For jobs with rows; nullptr: there are none.
-  RowLoader* loader;
+  JobLoader* loader;
   // nullptr: sessions keep what they have.
   const JobMaintenance* maintenance;
   WorkTimes& times;

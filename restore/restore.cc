@@ -18,6 +18,7 @@
 #include "restore/entry_runner.h"
 #include "restore/error_log.h"
 #include "restore/globals.h"
+#include "restore/job_loader.h"
 #include "restore/job_maintenance.h"
 #include "restore/job_runner.h"
 #include "restore/journal_keeper.h"
@@ -76,22 +77,27 @@ class Restoration {
  public:
   Restoration(const ArchiveReader& reader, const RestoreOptions& options,
               CancelToken& cancel, Progress& progress)
-      : Restoration(&reader, nullptr, reader.info(), reader.entries(), options,
-                    cancel, progress) {}
+      : Restoration(&reader, nullptr, nullptr, reader.info(), reader.entries(),
+                    options, cancel, progress) {}
   Restoration(ArchiveStream& stream, const RestoreOptions& options,
               CancelToken& cancel, Progress& progress)
-      : Restoration(nullptr, &stream, stream.info(), stream.entries(), options,
+      : Restoration(nullptr, &stream, nullptr, stream.info(), stream.entries(),
+                    options, cancel, progress) {}
+  Restoration(const LiveRows& live, const RestoreOptions& options,
+              CancelToken& cancel, Progress& progress)
+      : Restoration(nullptr, nullptr, &live, live.info, live.entries, options,
                     cancel, progress) {}
 
   absl::StatusOr<RestoreSummary> Run();
 
  private:
   Restoration(const ArchiveReader* reader, ArchiveStream* stream,
-              const ArchiveInfo& info, const std::vector<Entry>& entries,
-              const RestoreOptions& options, CancelToken& cancel,
-              Progress& progress)
+              const LiveRows* live, const ArchiveInfo& info,
+              const std::vector<Entry>& entries, const RestoreOptions& options,
+              CancelToken& cancel, Progress& progress)
       : reader_(reader),
         stream_(stream),
+        live_(live),
         info_(info),
         entries_(entries),
         options_(WithCancel(options, cancel)),
@@ -115,6 +121,8 @@ class Restoration {
   // What comes before there is a connection to the database.
   absl::Status RunOutside();
   absl::StatusOr<RowLoaderOptions> LoaderOptions() const;
+  // nullptr for a stream, whose rows come otherwise.
+  absl::StatusOr<std::unique_ptr<JobLoader>> MakeLoader();
   absl::Status RunPhases();
   absl::Status RunPreData(EntryRunner& runner);
   // The rows of a stream; then plans what comes behind them.
@@ -135,6 +143,7 @@ class Restoration {
   // Of a stream nothing is known before its end.
   const Directory& directory() const {
     static const Directory kNone;
+    if (live_ != nullptr) return live_->directory;
     return reader_ == nullptr ? kNone : reader_->directory();
   }
   // Seconds since the last call, or the beginning.
@@ -143,6 +152,7 @@ class Restoration {
   // One of them.
   const ArchiveReader* const reader_;
   ArchiveStream* const stream_;
+  const LiveRows* const live_;
   const ArchiveInfo& info_;
   const std::vector<Entry>& entries_;
   RestoreOptions options_;
@@ -224,11 +234,11 @@ void Restoration::ExpectWork() {
       continue;
     }
     ++summary_.tables;
-    if (reader_ == nullptr) {
+    if (stream_ != nullptr) {
       progress_.raw_bytes_total += entry->data->bytes_estimate;
       continue;
     }
-    const TableTotals totals = reader_->totals(entry->id);
+    const TableTotals totals = directory().TotalsOf(entry->id);
     progress_.raw_bytes_total += totals.raw_bytes;
     // What has no rows to load is no work.
     if (totals.rows > 0) ++progress_.jobs_total;
@@ -343,26 +353,27 @@ absl::StatusOr<RowLoaderOptions> Restoration::LoaderOptions() const {
   return loader;
 }
 
+absl::StatusOr<std::unique_ptr<JobLoader>> Restoration::MakeLoader() {
+  if (live_ != nullptr) return live_->make_loader(errors_);
+  if (reader_ == nullptr) return nullptr;
+  ASSIGN_OR_RETURN(const RowLoaderOptions options, LoaderOptions());
+  return std::make_unique<RowLoader>(*reader_, options, cancel_, errors_,
+                                     progress_);
+}
+
 absl::Status Restoration::RunPhases() {
   EntryRunnerOptions runner_options = RunnerOptions(options_, selection_);
   runner_options.journal = journal_.journal();
   EntryRunner runner(runner_options, cancel_, errors_, progress_);
-  std::optional<RowLoader> loader;
-  if (reader_ != nullptr) {
-    ASSIGN_OR_RETURN(const RowLoaderOptions options, LoaderOptions());
-    loader.emplace(*reader_, options, cancel_, errors_, progress_);
-  }
+  ASSIGN_OR_RETURN(const std::unique_ptr<JobLoader> loader, MakeLoader());
   pg::Connection& first = sessions_->first().connection();
   if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("BEGIN"));
   RETURN_IF_ERROR(RunPreData(runner));
   if (stream_ != nullptr) RETURN_IF_ERROR(RunStream(runner));
   RETURN_IF_ERROR(ShareMaintenance());
-  const JobTools tools{*sessions_,
-                       runner,
-                       loader ? &*loader : nullptr,
-                       maintenance_ ? &*maintenance_ : nullptr,
-                       work_,
-                       cancel_};
+  const JobTools tools{*sessions_,   runner,
+                       loader.get(), maintenance_ ? &*maintenance_ : nullptr,
+                       work_,        cancel_};
   RETURN_IF_ERROR(RunMain(tools));
   RETURN_IF_ERROR(RunLast(tools));
   RETURN_IF_ERROR(Move(runner));
@@ -372,12 +383,13 @@ absl::Status Restoration::RunPhases() {
   for (std::string& key : runner.unchecked())
     summary_.left_out.push_back(std::move(key));
   summary_.entries_before = runner.created_before();
-  if (!loader.has_value()) return absl::OkStatus();
-  summary_.entries += loader->tables();
-  summary_.entries_before += loader->tables_before();
-  summary_.rows = loader->rows();
-  summary_.raw_bytes = loader->raw_bytes();
-  summary_.filtered = loader->filtered();
+  if (loader == nullptr) return absl::OkStatus();
+  LoadCounts counts = loader->counts();
+  summary_.entries += counts.tables;
+  summary_.entries_before += counts.tables_before;
+  summary_.rows = counts.rows;
+  summary_.raw_bytes = counts.raw_bytes;
+  summary_.filtered = std::move(counts.filtered);
   return absl::OkStatus();
 }
 
@@ -457,8 +469,13 @@ absl::Status Restoration::Analyze() {
 }
 
 absl::Status Restoration::RunMain(const JobTools& tools) {
-  return RunJobs(plan_.main, workers_, tools,
-                 [this] { summary_.data_seconds = Lap(); });
+  RETURN_IF_ERROR(RunJobs(plan_.main, workers_, tools, [this, &tools] {
+    summary_.data_seconds = Lap();
+    if (tools.loader == nullptr) return;
+    const absl::Status ended = tools.loader->EndRows();
+    if (!ended.ok()) cancel_.Cancel(ended);
+  }));
+  return cancel_.Check();
 }
 
 absl::Status Restoration::RunLast(const JobTools& tools) {
@@ -487,6 +504,13 @@ absl::StatusOr<RestoreSummary> Restore(const ArchiveReader& reader,
                                        CancelToken& cancel,
                                        Progress& progress) {
   return Restoration(reader, options, cancel, progress).Run();
+}
+
+absl::StatusOr<RestoreSummary> Restore(const LiveRows& live,
+                                       const RestoreOptions& options,
+                                       CancelToken& cancel,
+                                       Progress& progress) {
+  return Restoration(live, options, cancel, progress).Run();
 }
 
 absl::StatusOr<RestoreSummary> Restore(ArchiveStream& stream,

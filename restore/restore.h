@@ -12,7 +12,9 @@
 #define PGBALE_RESTORE_RESTORE_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,8 +27,13 @@
 #include "base/sched/progress.h"
 #include "format/archive_reader.h"
 #include "format/archive_stream.h"
+#include "format/directory.h"
+#include "format/entry.h"
 
 namespace pgbale {
+
+class ErrorLog;
+class JobLoader;
 
 // What happens to tables that get rows.
 enum class TableMode {
@@ -249,6 +256,24 @@ absl::StatusOr<RestoreSummary> Restore(const ArchiveReader& reader,
 // and the error says so. kUsage with exit_on_error = false: rows that one
 // object keeps away cannot be left out of what is one transaction.
 absl::StatusOr<RestoreSummary> Restore(ArchiveStream& stream,
+                                       const RestoreOptions& options,
+                                       CancelToken& cancel, Progress& progress);
+
+// What a restore takes that is in no archive: definitions that were just read,
+// and rows that a loader fetches.
+struct LiveRows {
+  const ArchiveInfo& info;
+  const std::vector<Entry>& entries;
+  // Of each table with rows its size and its chunks, which are what the loader
+  // can fetch apart from others; estimates, but no rows means none at all.
+  const Directory& directory;
+  // Called once, before anything is made in the target. The loader goes before
+  // `errors` does.
+  std::function<std::unique_ptr<JobLoader>(ErrorLog& errors)> make_loader;
+};
+
+// Likewise, of what is still elsewhere. Not with options of the journal.
+absl::StatusOr<RestoreSummary> Restore(const LiveRows& live,
                                        const RestoreOptions& options,
                                        CancelToken& cancel, Progress& progress);
 

@@ -66,7 +66,7 @@ RowLoader::Part RowLoader::WholeEntry(const Entry& entry) const {
   return {&entry, found->second};
 }
 
-absl::Status RowLoader::Load(Session& session, const PlannedJob& job) {
+absl::Status RowLoader::Load(int, Session& session, const PlannedJob& job) {
   std::vector<Part> parts;
   for (const Entry* entry : job.entries) parts.push_back(WholeEntry(*entry));
   if (job.span.has_value()) {
@@ -372,12 +372,12 @@ void RowLoader::CountFiltered(Parts parts, const std::vector<Loading>& loads) {
   }
 }
 
-std::vector<FilteredRows> RowLoader::filtered() const {
-  std::vector<FilteredRows> sums;
+LoadCounts RowLoader::counts() const {
+  LoadCounts counts{tables_, tables_before_, rows_, raw_bytes_, {}};
   MutexLock lock(mu_);
   for (const auto& [label, rows] : filtered_)
-    sums.emplace_back(rows).entry = label;
-  return sums;
+    counts.filtered.emplace_back(rows).entry = label;
+  return counts;
 }
 
 void RowLoader::Count(const Entry& entry, size_t chunks, bool before) {

@@ -27,6 +27,7 @@
 #include "restore/entry_rows.h"
 #include "restore/entry_runner.h"
 #include "restore/error_log.h"
+#include "restore/job_loader.h"
 #include "restore/journal.h"
 #include "restore/load_spans.h"
 #include "restore/plan.h"
@@ -61,25 +62,15 @@ struct RowLoaderOptions {
   uint64_t memory_octets = 0;
 };
 
-class RowLoader {
+class RowLoader : public JobLoader {
  public:
   // Everything must outlive the loader.
   RowLoader(const ArchiveReader& reader, const RowLoaderOptions& options,
             CancelToken& cancel, ErrorLog& errors, Progress& progress);
 
-  // Loads all rows of the job's entries, or those of its span. An error that is
-  // returned ends the restore, as with EntryRunner.
-  // REQUIRES: job.rows
-  absl::Status Load(Session& session, const PlannedJob& job)
-      ABSL_LOCKS_EXCLUDED(mu_);
-
-  uint64_t tables() const { return tables_; }
-  // Those of which an earlier run had loaded all rows.
-  uint64_t tables_before() const { return tables_before_; }
-  uint64_t rows() const { return rows_; }
-  uint64_t raw_bytes() const { return raw_bytes_; }
-  // What the filters did, by label.
-  std::vector<FilteredRows> filtered() const ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status Load(int worker, Session& session,
+                    const PlannedJob& job) override ABSL_LOCKS_EXCLUDED(mu_);
+  LoadCounts counts() const override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   // Chunks of one entry.
