@@ -14,7 +14,8 @@ last database that was restored, hold what the source holds.
 
 Peers are every pg_dump that can read the server: those of Debian's packages,
 and those that scripts/postgres-source.sh has built with lz4 and zstd (18 is
-built if there is none). `--server 15` lets Debian's 15 take part.
+built if there is none). `--server 15` lets Debian's 15 take part. A copy from database to database is
+measured beside pgcopydb, if it is installed.
 
 --write puts each table into docs/benchmarks.md, in place of what an earlier
 run with the same set and phase has written there.
@@ -50,15 +51,17 @@ class DataSet(typing.NamedTuple):
     # pgbale's time ÷ that of a peer: what it is meant to be at most.
     dump_targets: dict = {}
     restore_targets: dict = {}
+    copy_targets: dict = {}
 
 
 ZSTD = "-Fd zstd:1"
 SETS = {
     "mixed": DataSet([*size.NAMES, "accounts", "mixed"], 40,
                      {ZSTD: 0.67, "-Fc": 0.10, "floor": 1.5},
-                     {ZSTD: 0.60, "-Fc -j 1": 0.40}),
+                     {ZSTD: 0.60, "-Fc -j 1": 0.40}, {"clone": 0.60}),
     "giant": DataSet(["tpch", "giant"], 36, {ZSTD: 0.55}, {ZSTD: 0.55}),
-    "small": DataSet(["small"], 100, {}, {ZSTD: 0.35, "--transaction-size=1000": 0.8}),
+    "small": DataSet(["small"], 100, {},
+                     {ZSTD: 0.35, "--transaction-size=1000": 0.8}),
     "lobs": DataSet(["lobs"], 100, {ZSTD: 0.25}),
     "wide": DataSet(["wide"], 150),
     "partitions": DataSet(["partitions"], 100, {ZSTD: 0.6}),
@@ -199,7 +202,54 @@ def measure_restores(options, database, folder, server):
     return results
 
 
-PHASES = {"dump": measure_dumps, "restore": measure_restores}
+def copy_peers(options, source, target, folder):
+    """{name: words}: from server to server, without a file. pgcopydb calls
+    pg_dump and pg_restore, and finds them by PATH."""
+    names = [f"host={os.environ['PGHOST']} port={os.environ['PGPORT']} "
+             f"user={os.environ['PGUSER']} dbname={each}"
+             for each in [source, target]]
+    peers = {OURS: [options.pgbale, "copy", "--quiet", "-j", options.jobs,
+                    *names]}
+    program = shutil.which("pgcopydb")
+    if program:
+        path = f"{options.programs[options.server]}:{os.environ['PATH']}" \
+            if options.server in options.programs else os.environ["PATH"]
+        peers["pgcopydb clone"] = [
+            "env", f"PATH={path}", program, "clone", "--source", names[0],
+            "--target", names[1], "--table-jobs", options.jobs,
+            "--index-jobs", options.jobs, "--dir", folder / "pgcopydb"]
+    return peers
+
+
+def prove_equal(one, other):
+    """Ends the program unless both databases hold the same."""
+    subprocess.run([SCRIPTS / "compare-databases.sh", one, other], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def measure_copies(options, database, folder, server):
+    target = f"{database}_copied"
+
+    def prepare(_):
+        shutil.rmtree(folder / "pgcopydb", ignore_errors=True)
+        size.psql("postgres", "SET client_min_messages = warning;"
+                  f"DROP DATABASE IF EXISTS {target};"
+                  f"CREATE DATABASE {target} TEMPLATE template0;CHECKPOINT;")
+
+    def finish(name, run):
+        if name == OURS:
+            prove_equal(database, target)
+        return run
+
+    commands = copy_peers(options, database, target, folder)
+    results = measure.interleave(chosen(options, commands), options.runs,
+                                 prepare, server, finish)
+    size.psql("postgres", f"DROP DATABASE {target};")
+    return results
+
+
+PHASES = {"dump": measure_dumps, "restore": measure_restores,
+          "copy": measure_copies}
 
 
 def chosen(options, commands):
@@ -296,13 +346,13 @@ def database_octets(name):
 def report(options, name, phase, results, load):
     words = f"bench/compare.py --server {options.server} --sets {name} " \
         f"--phases {phase} --scale {options.scale:g} --runs {options.runs}"
+    targets = getattr(SETS[name], f"{phase}_targets")
     text = "\n".join([
         f"### {name}, {phase}", "",
         f"`{words}`: a database of {database_octets(name) / 1e9:.2f} GB; "
         f"{load}; {options.about}; -j {options.jobs}; archives in "
         f"{options.folder}, the server's data in {options.data}. Medians "
-        "(lowest – highest).", "", *table(results, getattr(
-            SETS[name], f"{phase}_targets")), ""])
+        "(lowest – highest).", "", *table(results, targets), ""])
     print(text, flush=True)
     if options.write:
         write(f"{name}, {phase}", text)

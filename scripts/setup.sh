@@ -26,7 +26,7 @@ build_packages=(
 server_packages=(postgresql postgresql-contrib)
 ci_packages=(
   clang clang-format clang-tidy libclang-rt-14-dev libbenchmark-dev
-  gcovr shellcheck strace gnuplot-nox
+  gcovr shellcheck strace gnuplot-nox pgcopydb
   bison flex make perl dpkg-dev zlib1g-dev liblz4-dev openssl
 )
 

@@ -64,13 +64,14 @@ std::string OrderText(const DryRunReport& report, bool all) {
 
 }  // namespace
 
-std::string DryRunText(const DryRunReport& report, bool all) {
-  std::string text = absl::StrCat(
-      "target: database ", Quoted(report.database),
-      report.creates_database ? ", which would be created" : "",
-      ", PostgreSQL ", Printable(report.target_version),
-      "\narchive: of PostgreSQL ", Printable(report.source_version),
-      "\nentries: ", HumanCount(report.entries), "\n");
+std::string DryRunText(const DryRunReport& report, bool all,
+                       absl::string_view source) {
+  std::string text =
+      absl::StrCat("target: database ", Quoted(report.database),
+                   report.creates_database ? ", which would be created" : "",
+                   ", PostgreSQL ", Printable(report.target_version), "\n",
+                   source, " PostgreSQL ", Printable(report.source_version),
+                   "\nentries: ", HumanCount(report.entries), "\n");
   for (const auto& [kind, count] : report.entries_by_kind)
     absl::StrAppend(&text, "  ", Printable(kind), ": ", HumanCount(count),
                     "\n");

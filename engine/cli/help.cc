@@ -49,7 +49,8 @@ void AppendGroup(const Command& command, const Heading& heading,
                  std::string& out) {
   bool first = true;
   for (const OptionSpec& spec : AllOptions()) {
-    if (spec.group != heading.group || (spec.commands & command.id) == 0)
+    if (spec.group != heading.group || (spec.commands & command.id) == 0 ||
+        spec.help == nullptr)
       continue;
     if (first) absl::StrAppend(&out, "\n", heading.text, ":\n");
     first = false;

@@ -23,6 +23,7 @@ inline constexpr CommandSet kHelp = 16;
 inline constexpr CommandSet kVersion = 32;
 inline constexpr CommandSet kSalvage = 64;
 inline constexpr CommandSet kBench = 128;
+inline constexpr CommandSet kCopy = 256;
 inline constexpr CommandSet kAllCommands = ~CommandSet{0};
 
 // The headings of the help, in this order.
@@ -34,7 +35,9 @@ struct OptionSpec {
   char letter;           // 0: none
   const char* name;      // without "--"
   const char* argument;  // its name in the help; nullptr: takes none
-  const char* help;      // lines, each short enough to stand in a column
+  // Lines, each short enough to stand in a column; nullptr: none, the option is
+  // known only to say why the command has none such.
+  const char* help;
   // Stores the argument's value (or "") in `arguments`; usage errors say what
   // is wrong with it, not the option's name.
   absl::Status (*store)(absl::string_view value, Arguments& arguments);

@@ -192,7 +192,9 @@ std::string RestoreDetailsText(const RestoreSummary& summary) {
       "  read of the archive: ", HumanBytes(summary.archive_bytes_read), "\n");
 }
 
-std::string RestoreSummaryText(const RestoreSummary& summary) {
+namespace {
+
+std::string SummaryText(absl::string_view verb, const RestoreSummary& summary) {
   std::string filtered;
   for (const FilteredRows& rows : summary.filtered)
     absl::StrAppend(&filtered, "  ", rows.entry, ": ", HumanCount(rows.rows),
@@ -200,7 +202,7 @@ std::string RestoreSummaryText(const RestoreSummary& summary) {
                     " in the ", HumanCount(rows.chunks_read), " of ",
                     HumanCount(rows.chunks), " chunks that were read\n");
   return absl::StrCat(
-      "restored ", HumanCount(summary.entries), " entries, ",
+      verb, " ", HumanCount(summary.entries), " entries, ",
       HumanCount(summary.tables), " tables, ", HumanCount(summary.rows),
       " rows in ", HumanDuration(summary.total_seconds), "\n  pre-data ",
       HumanDuration(summary.pre_data_seconds), ", data ",
@@ -218,8 +220,6 @@ std::string RestoreSummaryText(const RestoreSummary& summary) {
           : "",
       "\n", filtered);
 }
-
-namespace {
 
 std::vector<JsonObject> FilteredJson(const RestoreSummary& summary) {
   std::vector<JsonObject> filtered;
@@ -275,8 +275,29 @@ JsonObject RestoreJson(const RestoreSummary& summary) {
 
 }  // namespace
 
+std::string RestoreSummaryText(const RestoreSummary& summary) {
+  return SummaryText("restored", summary);
+}
+
 std::string RestoreSummaryJson(const RestoreSummary& summary) {
   return RestoreJson(summary).ToString();
+}
+
+std::string CopySummaryText(const CopySummary& summary) {
+  return absl::StrCat(SummaryText("copied", summary.restored), "  catalog ",
+                      HumanDuration(summary.catalog_seconds), ", all together ",
+                      HumanDuration(summary.total_seconds), "\n");
+}
+
+std::string CopySummaryJson(const CopySummary& summary) {
+  std::vector<std::string> warnings = summary.restored.warnings;
+  warnings.insert(warnings.end(), summary.warnings.begin(),
+                  summary.warnings.end());
+  JsonObject json = RestoreJson(summary.restored);
+  json.Set("catalog_seconds", summary.catalog_seconds)
+      .Set("total_seconds", summary.total_seconds)
+      .Set("warnings", warnings);
+  return json.ToString();
 }
 
 std::string RestoreAllSummaryText(const RestoreAllSummary& summary) {

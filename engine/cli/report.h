@@ -15,6 +15,7 @@
 #include "engine/cli/command.h"
 #include "engine/cluster/dump_all.h"
 #include "engine/cluster/restore_all.h"
+#include "engine/copy/copy.h"
 #include "engine/dump/dump.h"
 #include "restore/restore.h"
 
@@ -44,6 +45,9 @@ std::string RestoreSummaryText(const RestoreSummary& summary);
 // What --verbose adds.
 std::string RestoreDetailsText(const RestoreSummary& summary);
 std::string RestoreSummaryJson(const RestoreSummary& summary);
+
+std::string CopySummaryText(const CopySummary& summary);
+std::string CopySummaryJson(const CopySummary& summary);
 
 std::string RestoreAllSummaryText(const RestoreAllSummary& summary);
 std::string RestoreAllSummaryJson(const RestoreAllSummary& summary);

@@ -18,8 +18,8 @@
 #include "engine/cli/command.h"
 #include "engine/cli/connect.h"
 #include "engine/cli/contents_usage.h"
-#include "engine/cli/dry_run_report.h"
 #include "engine/cli/report.h"
+#include "engine/cli/restore_outcome.h"
 #include "engine/inspect/input.h"
 #include "engine/safety/safety_backup.h"
 #include "format/archive_reader.h"
@@ -303,35 +303,6 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   return options;
 }
 
-// Prints what happened and, as the form that is asked for, `text` or `json`.
-absl::Status PrintSummary(const RestoreSummary& summary,
-                          const Arguments& arguments, const std::string& text,
-                          const std::string& json) {
-  for (const RestoreError& error : summary.errors)
-    PrintErr(RestoreErrorText(error));
-  for (const std::string& warning : summary.warnings)
-    PrintWarning(warning, arguments.json);
-  for (const std::string& left : summary.left_out)
-    PrintWarning(left, arguments.json);
-  for (const std::string& change : summary.changes)
-    if (!arguments.quiet) PrintErr(absl::StrCat("changed ", change, "\n"));
-  if (arguments.json) {
-    PrintOut(json + "\n");
-  } else if (!arguments.quiet) {
-    PrintErr(text);
-    if (arguments.verbose) PrintErr(RestoreDetailsText(summary));
-  }
-  if (!summary.errors.empty())
-    return MakeError(Failure::kPartial,
-                     absl::StrCat("errors, each of which left out something: ",
-                                  summary.errors.size()));
-  if (!summary.left_out.empty())
-    return MakeError(Failure::kPartial,
-                     absl::StrCat("what was left out or left as it was: ",
-                                  summary.left_out.size()));
-  return absl::OkStatus();
-}
-
 absl::Status RunRestoreAll(const Arguments& arguments, CancelToken& cancel) {
   ASSIGN_OR_RETURN(const RestoreOptions options, RestoreOptionsFrom(arguments));
   absl::StatusOr<RestoreAllSummary> summary;
@@ -342,9 +313,9 @@ absl::Status RunRestoreAll(const Arguments& arguments, CancelToken& cancel) {
         RestoreAll(arguments.positional.front(), options, cancel, progress);
   }
   RETURN_IF_ERROR(summary.status());
-  return PrintSummary(summary->total, arguments,
-                      RestoreAllSummaryText(*summary),
-                      RestoreAllSummaryJson(*summary));
+  return PrintRestoreSummary(summary->total, arguments,
+                             RestoreAllSummaryText(*summary),
+                             RestoreAllSummaryJson(*summary));
 }
 
 // --list: what would be restored.
@@ -357,21 +328,10 @@ absl::Status PrintList(const ArchiveInfo& info,
 }
 
 // --dry-run: what a restore would do.
-absl::Status PrintDryRun(const ArchiveReader& archive,
-                         const Arguments& arguments,
-                         const RestoreOptions& options, CancelToken& cancel) {
+absl::Status RunDryRun(const ArchiveReader& archive, const Arguments& arguments,
+                       const RestoreOptions& options, CancelToken& cancel) {
   ASSIGN_OR_RETURN(const DryRunReport report, DryRun(archive, options, cancel));
-  const absl::Status outcome = report.Outcome();
-  if (arguments.json) {
-    PrintOut(DryRunJson(report, ExitCodeOf(outcome)) + "\n");
-  } else {
-    PrintOut(DryRunText(report, arguments.verbose));
-  }
-  for (const auto* list : {&report.findings.lacks, &report.left_out})
-    for (const std::string& left : *list) PrintWarning(left, arguments.json);
-  for (const std::string& warning : report.warnings)
-    PrintWarning(warning, arguments.json);
-  return outcome;
+  return PrintDryRun(report, arguments, "archive: of");
 }
 
 // Of an archive or a stream of one.
@@ -388,8 +348,8 @@ absl::Status RestoreFrom(Archive& archive, const Arguments& arguments,
     summary = Restore(archive, options, cancel, progress);
   }
   RETURN_IF_ERROR(summary.status());
-  return PrintSummary(*summary, arguments, RestoreSummaryText(*summary),
-                      RestoreSummaryJson(*summary));
+  return PrintRestoreSummary(*summary, arguments, RestoreSummaryText(*summary),
+                             RestoreSummaryJson(*summary));
 }
 
 // For a shell.
@@ -509,7 +469,7 @@ absl::Status RunRestore(const Arguments& arguments, CancelToken& cancel) {
   if (arguments.dry_run) {
     RestoreOptions listed = options;
     RETURN_IF_ERROR(ReadUseList(arguments, archive->entries().size(), listed));
-    return PrintDryRun(*archive, arguments, listed, cancel);
+    return RunDryRun(*archive, arguments, listed, cancel);
   }
   return RunRestoreFile(*archive, arguments, options, cancel);
 }

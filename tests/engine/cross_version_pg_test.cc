@@ -163,6 +163,35 @@ TEST_P(CrossVersionKindTest, SurvivesInEveryNewerVersion) {
   }
 }
 
+TEST_P(CrossVersionKindTest, CopyIntoTheNewestEqualsARestore) {
+  const TestDatabase source(Oldest()), restored(Newest()), copied(Newest());
+  LoadFixture(source, GetParam());
+  const TempDir dir;
+  ASSERT_TRUE(DumpAndVerify(source, dir.File("a.bale")));
+  ASSERT_TRUE(RestoreInto(restored, dir.File("a.bale")));
+  ASSERT_TRUE(CopyInto(source, copied, {"-j", "2"}));
+  EXPECT_EQ(Definitions(copied), Definitions(restored));
+  EXPECT_EQ(Fingerprint(copied), Fingerprint(restored));
+}
+
+// In binary, an older server would take it for a number.
+TEST_F(CrossVersionTest, CopyIntoAnOlderVersionRefusesWhatThatDoesNotKnow) {
+  if (Servers().rbegin()->first < 17 || Servers().begin()->first >= 17)
+    GTEST_SKIP() << "needs a server from 17 on and an older one";
+  const TestDatabase source(Newest()), copy(Oldest());
+  source.Execute(
+      "CREATE TABLE spans AS SELECT interval '1 month' * i AS span"
+      " FROM generate_series(1, 10) i");
+  ASSERT_TRUE(CopyInto(source, copy));
+  EXPECT_EQ(Fingerprint(copy), Fingerprint(source));
+  source.Execute("INSERT INTO spans VALUES ('infinity')");
+  const CommandResult refused = RunPgbale(
+      source,
+      {"copy", ConnectionWords(source), ConnectionWords(copy), "--clean"});
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.err, HasSubstr("infinity"));
+}
+
 using Ids = std::set<uint32_t>;
 
 // Nobody who dumps parses these, so what they need is not known.

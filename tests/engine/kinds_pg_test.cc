@@ -36,6 +36,22 @@ INSTANTIATE_TEST_SUITE_P(
       return fixture.param;
     });
 
+// Likewise, without an archive.
+class CopyKindTest : public KindTest {};
+
+TEST_P(CopyKindTest, SurvivesCopy) {
+  const TestDatabase source;
+  LoadFixture(source, GetParam());
+  if (HasFatalFailure() || HasNonfatalFailure()) return;
+  EXPECT_TRUE(CopySurvives(source));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Fixtures, CopyKindTest, ::testing::ValuesIn(FixtureNames()),
+    [](const ::testing::TestParamInfo<std::string>& fixture) {
+      return fixture.param;
+    });
+
 // The database itself, which only --create restores.
 class DatabaseKindTest : public ServerTest {
  protected:

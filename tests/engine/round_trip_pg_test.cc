@@ -63,6 +63,14 @@ TEST_F(RoundTripTest, DemoDatabaseByOneJobAndInOneTransaction) {
   EXPECT_TRUE(RoundTrip(source, {{"-j", "1"}, {"--single-transaction"}}));
 }
 
+TEST_F(RoundTripTest, DemoDatabaseByCopy) {
+  const TestDatabase source;
+  ASSERT_NO_FATAL_FAILURE(LoadDemo(source));
+  EXPECT_TRUE(CopySurvives(source));
+  EXPECT_TRUE(CopySurvives(source, {"-j", "1", "--data-format", "text"}));
+  EXPECT_TRUE(CopySurvives(source, {"--single-transaction"}));
+}
+
 TEST_F(RoundTripTest, AnyLevelOfCompression) {
   const TestDatabase source;
   LoadShop(source);

@@ -73,6 +73,26 @@ AssertionResult RestoreInto(const TestDatabase& target, const std::string& bale,
                      Joined({"restore", "-d", target.name(), bale}, options));
 }
 
+std::string ConnectionWords(const TestDatabase& database) {
+  const TestServer& server = database.server();
+  return absl::StrCat("host=", server.host, " port=", server.port,
+                      " user=", server.user, " dbname=", database.name());
+}
+
+AssertionResult CopyInto(const TestDatabase& source, const TestDatabase& target,
+                         const Words& options) {
+  return RunAndJudge(source, Joined({"copy", "--quiet", ConnectionWords(source),
+                                     ConnectionWords(target)},
+                                    options));
+}
+
+AssertionResult CopySurvives(const TestDatabase& source, const Words& options) {
+  const TestDatabase target;
+  AssertionResult copied = CopyInto(source, target, options);
+  if (!copied) return copied;
+  return EqualDatabases(source.name(), target.name());
+}
+
 AssertionResult EqualDatabases(const std::string& one,
                                const std::string& other) {
   const Words words = {

@@ -34,6 +34,16 @@ CommandResult RunPgbale(const TestDatabase& database, const Words& words);
                                        const std::string& bale,
                                        const Words& options = {});
 
+// How `copy` names a database, wherever its server is.
+std::string ConnectionWords(const TestDatabase& database);
+// Copies `source` into `target` by the command `copy` with further `options`.
+::testing::AssertionResult CopyInto(const TestDatabase& source,
+                                    const TestDatabase& target,
+                                    const Words& options = {});
+// Likewise into a new database, which must then equal the source.
+::testing::AssertionResult CopySurvives(const TestDatabase& source,
+                                        const Words& options = {"-j", "2"});
+
 // Definitions as text, every table's rows, sequences and large objects equal.
 ::testing::AssertionResult EqualDatabases(const std::string& one,
                                           const std::string& other);
