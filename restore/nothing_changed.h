@@ -1,4 +1,5 @@
-// What the error of a restore says of the target. Kept by Annotate and the like.
+// What the error of a restore says of the target. Kept by Annotate and the
+// like.
 //
 // Pure functions; any thread.
 
