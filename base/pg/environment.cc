@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -26,13 +27,13 @@ using Values = std::map<std::string, std::string>;
 // By keyword. libpq expands the first dbname only.
 absl::StatusOr<Values> ValuesOf(const ConnectOptions& options) {
   Values values;
-  bool expanded = false;
+  bool named = false;
   for (const auto& [keyword, value] : options.parameters) {
-    if (keyword != "dbname" || expanded || !IsConnectionString(value)) {
+    const bool first = keyword == "dbname" && !std::exchange(named, true);
+    if (!first || !IsConnectionString(value)) {
       values[keyword] = value;
       continue;
     }
-    expanded = true;
     RETURN_IF_ERROR(CheckConnectionString(value));
     const Conninfo parsed(PQconninfoParse(value.c_str(), nullptr));
     if (parsed == nullptr)
