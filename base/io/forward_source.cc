@@ -136,8 +136,7 @@ absl::StatusOr<std::unique_ptr<ForwardSource>> OpenForward(
     return MakeError(Failure::kNotFound,
                      absl::StrCat(Quoted(path), ": no such file"));
   if (!fd.valid()) return StorageError(path, "cannot open", errno);
-  return std::make_unique<DescriptorSource>(std::move(fd), Quoted(path),
-                                            cancel);
+  return std::make_unique<DescriptorSource>(std::move(fd), path, cancel);
 }
 
 }  // namespace pgbale

@@ -79,9 +79,9 @@ TEST_F(FromStreamTest, DumpThatFailsLeavesNoRows) {
   ASSERT_TRUE(DumpAndVerify(*source_, dir_.File("a.bale")));
   const CommandResult half = RunCommand(
       {"sh", "-c",
-       absl::StrCat("head -c 100000 ", dir_.File("a.bale"), " > ", pipe)});
+       absl::StrCat("head -c -100 ", dir_.File("a.bale"), " > ", pipe)});
   EXPECT_EQ(half.exit_code, 0) << half.err;
-  EXPECT_EQ(restore->Wait(), 20);
+  EXPECT_EQ(restore->Wait(), 21);
   EXPECT_EQ(target_->Query("SELECT count(*) FROM t"), "0");
 }
 
@@ -97,7 +97,7 @@ TEST_F(FromStreamTest, CanBeInterruptedWhileItWaits) {
 TEST_F(FromStreamTest, NamesWhatIsNotThereAndWhatCannotBe) {
   const CommandResult missing =
       RunPgbale(*target_, RestoreOf(dir_.File("none")));
-  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_EQ(missing.exit_code, 10);
   EXPECT_THAT(missing.err, HasSubstr("no such file"));
   Words resumed = RestoreOf(dir_.File("none"));
   resumed.push_back("--resume");

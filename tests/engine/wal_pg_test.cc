@@ -22,8 +22,9 @@ class WalTest : public ServerTest {
   void SetUp() override {
     ServerTest::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
-    server_ = std::make_unique<PrivateServer>(std::vector<std::string>{
-        "wal_level=minimal", "max_wal_senders=0", "autovacuum=off"});
+    server_ = std::make_unique<PrivateServer>(
+        std::vector<std::string>{"wal_level=minimal", "max_wal_senders=0",
+                                 "autovacuum=off", "synchronous_commit=on"});
     server_->Execute("CREATE DATABASE source");
     server_->Execute(
         "CREATE TABLE large (a integer, b text);"
