@@ -23,22 +23,27 @@ constexpr absl::string_view kHint =
 // table has the pages of its partitions, of which a crash empties the unlogged
 // ones. Tables on other servers are neither unlogged nor empty.
 constexpr absl::string_view kRelations =
-    "SELECT w.place, COALESCE(pg_catalog.bool_or(s.unlogged), false), "
-    "COALESCE(pg_catalog.bool_and(s.empty), false), "
-    "COALESCE(pg_catalog.bool_and(s.empty) FILTER (WHERE s.unlogged), false) "
-    "FROM ROWS FROM ("
+    "WITH named AS (SELECT w.place, c.oid, c.relkind FROM ROWS FROM ("
     "pg_catalog.unnest($1::pg_catalog.text[]), "
     "pg_catalog.unnest($2::pg_catalog.text[])) "
     "WITH ORDINALITY AS w(schema, name, place) "
     "JOIN pg_catalog.pg_namespace n ON n.nspname = w.schema "
     "JOIN pg_catalog.pg_class c "
-    "ON c.relnamespace = n.oid AND c.relname = w.name "
-    "LEFT JOIN LATERAL (SELECT p.relpersistence = 'u' AS unlogged, "
+    "ON c.relnamespace = n.oid AND c.relname = w.name), "
+    "part AS (SELECT oid AS whole, oid FROM named WHERE relkind <> 'p' "
+    "UNION SELECT r.oid, t.relid "
+    "FROM (SELECT DISTINCT oid FROM named WHERE relkind = 'p') r, "
+    "pg_catalog.pg_partition_tree(r.oid) AS t), "
+    "size AS (SELECT s.whole, p.relpersistence = 'u' AS unlogged, "
     "pg_catalog.pg_relation_size(p.oid) = 0 AS empty "
-    "FROM pg_catalog.pg_class p WHERE p.relkind IN ('r', 'S') "
-    "AND (p.oid = c.oid OR c.relkind = 'p' AND p.oid IN ("
-    "SELECT t.relid FROM pg_catalog.pg_partition_tree(c.oid) AS t))) s ON true "
-    "GROUP BY w.place";
+    "FROM part s JOIN pg_catalog.pg_class p ON p.oid = s.oid "
+    "WHERE p.relkind IN ('r', 'S')), "
+    "state AS (SELECT whole, pg_catalog.bool_or(unlogged) AS unlogged, "
+    "pg_catalog.bool_and(empty) AS empty, pg_catalog.bool_and(empty) "
+    "FILTER (WHERE unlogged) AS unlogged_empty FROM size GROUP BY whole) "
+    "SELECT n.place, COALESCE(s.unlogged, false), COALESCE(s.empty, false), "
+    "COALESCE(s.unlogged_empty, false) "
+    "FROM named n LEFT JOIN state s ON s.whole = n.oid";
 enum RelationColumn { kPlace, kUnlogged, kEmpty, kUnloggedEmpty };
 
 absl::Status CheckRelations(pg::Connection& target, const Selection& selection,
