@@ -56,10 +56,13 @@ class ResumeTest : public ServerTest {
     options_.journal = dir_.File("journal");
   }
 
-  // `rows` integers, in two chunks.
+  // A hundred integers, in two chunks.
   void AddTable(const std::string& name, const std::string& check = "") {
     archive_.Table(name, absl::StrCat("CREATE TABLE public.", name,
                                       " (a integer", check, ")"));
+    AddRows(name);
+  }
+  void AddRows(const std::string& name) {
     Rows rows;
     for (int i = 0; i < 100; ++i) rows.push_back({Octets(i)});
     archive_.Data(name, {4}, rows);
@@ -314,6 +317,45 @@ TEST_F(ResumeTest, RowsThatACrashTookFromUnloggedTablesComeAgain) {
   EXPECT_EQ(summary.rows, 0u);
 }
 
+// What came first is no proof that the rest is still there.
+TEST_F(ResumeTest, RowsThatCameAgainInPartAreCompleted) {
+  archive_.Table("t",
+                 "CREATE UNLOGGED TABLE public.t (a integer CHECK "
+                 "(public.below_stop(a)))");
+  AddRows("t");
+  archive_.Index("t", "stopping", kStopping);
+  target_->Execute("UPDATE stop SET a = 1000");
+  EXPECT_THAT(Restore(), FailsWith(Failure::kCancelled));
+  EXPECT_EQ(Query("SELECT count(*) FROM t"), "100");
+  // As recovery does.
+  target_->Execute("TRUNCATE t; UPDATE stop SET a = 50");
+  options_.resume = true;
+  EXPECT_THAT(Restore(), HasSqlState("23514"));
+  EXPECT_EQ(Query("SELECT count(*) FROM t"), "50");
+  ASSERT_OK(Resume());
+  EXPECT_EQ(Query("SELECT count(*), sum(a) FROM t"), "100|4950");
+}
+
+// The work and its note are one transaction.
+TEST_F(ResumeTest, RowsThatCannotBeNotedDoNotStay) {
+  target_->Execute(
+      "CREATE OR REPLACE FUNCTION below_stop(integer) RETURNS boolean LANGUAGE "
+      "sql AS 'SELECT $1 <> 50 OR 1 = "
+      "(SELECT lo_unlink(oid) FROM pg_largeobject_metadata)'");
+  AddTableThatStops("t");
+  EXPECT_THAT(Restore(), StatusMessageHas("cannot note in the target"));
+  EXPECT_EQ(Query("SELECT count(*) FROM t"), "50");
+}
+
+TEST_F(ResumeTest, DefinitionsThatCannotBeNotedDoNotStay) {
+  AddTable("t");
+  archive_.Index("t", "vacuumlo",
+                 "SELECT pg_catalog.lo_unlink(oid)"
+                 " FROM pg_catalog.pg_largeobject_metadata");
+  EXPECT_THAT(Restore(), StatusMessageHas("cannot note in the target"));
+  EXPECT_EQ(Query("SELECT count(*) FROM pg_largeobject_metadata"), "1");
+}
+
 // Else nobody would know, once the first run is gone, that rows are missing.
 TEST_F(ResumeTest, ChunksThatWereLeftOutAreReportedAgain) {
   AddTable("t");
@@ -333,7 +375,8 @@ TEST_F(ResumeTest, RowsThatWereChosenAreNotChosenAgain) {
   AddTable("empty");
   for (const char* table : {"t", "empty"})
     archive_.At(archive_.RowsOf(table)).data->columns[0].type = "integer";
-  archive_.Index("t", "stopping", kStopping);
+  archive_.Index("t", "stopping", kStopping)
+      .depends.push_back(archive_.RowsOf("empty"));
   options_.where = {{"t", "a % 10 = 3"}, {"empty", "a < 0"}};
   EXPECT_THAT(Restore(), FailsWith(Failure::kCancelled));
   options_.where.pop_back();
@@ -504,6 +547,12 @@ TEST_F(WrongResumeTest, NotesThatAreGoneAreRefused) {
   ExpectRefused(Failure::kError, "does not hold large object");
 }
 
+TEST_F(WrongResumeTest, NotesOfAnotherRestoreAreRefused) {
+  target_->Execute(
+      "SELECT lo_put(oid, 0, 'notes of another') FROM pg_largeobject_metadata");
+  ExpectRefused(Failure::kError, "does not hold large object");
+}
+
 TEST_F(WrongResumeTest, DamagedNotesAreRefused) {
   target_->Execute(
       "SELECT lo_put(oid, current_setting('block_size')::integer / 4, 'x')"
@@ -640,6 +689,18 @@ std::string LockOf(absl::string_view text) {
   EXPECT_TRUE(absl::SimpleAtoi(head->facts.at("lock"), &key));
   return absl::StrCat("SELECT pg_catalog.pg_advisory_lock_shared('",
                       static_cast<int64_t>(key), "')");
+}
+
+TEST_F(ResumeTest, WhatEndsBeforeAnythingIsWrittenLeavesNoJournal) {
+  const std::string role = absl::StrCat(target_->name(), "_poor");
+  target_->Execute(absl::StrCat("CREATE ROLE ", role,
+                                "; GRANT CREATE ON SCHEMA public TO ", role));
+  options_.role = role;
+  AddTable("t");
+  options_.disable_triggers = true;
+  EXPECT_THAT(Restore(), HasSqlState("42501"));
+  ExpectNoTrace();
+  target_->Execute(absl::StrCat("DROP OWNED BY ", role, "; DROP ROLE ", role));
 }
 
 // A session of a run that was killed: idle, as if its client's machine were
