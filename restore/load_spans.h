@@ -1,5 +1,6 @@
 // Large tables are loaded by several connections: their chunks are cut into
-// spans, each of which is a job and a transaction of its own.
+// spans, each of which is a job of its own, and a transaction if there is no
+// journal.
 //
 // Pure functions; any thread.
 
