@@ -133,6 +133,8 @@ class Restoration {
   // Gives the sessions what they may use to build indexes.
   absl::Status ShareMaintenance();
   absl::Status Analyze();
+  // Of --single-transaction.
+  absl::Status CommitAll();
   void ExpectWork();
   // As they are restored.
   const std::vector<Entry>& entries() const {
@@ -378,7 +380,7 @@ absl::Status Restoration::RunPhases() {
   RETURN_IF_ERROR(RunLast(tools));
   RETURN_IF_ERROR(Move(runner));
   RETURN_IF_ERROR(Analyze());
-  if (options_.single_transaction) RETURN_IF_ERROR(first.Execute("COMMIT"));
+  if (options_.single_transaction) RETURN_IF_ERROR(CommitAll());
   summary_.entries += runner.created();
   for (std::string& key : runner.unchecked())
     summary_.left_out.push_back(std::move(key));
@@ -433,11 +435,12 @@ absl::Status Restoration::RunPreData(EntryRunner& runner) {
     const absl::Status dropped =
         runner.Drop(session, EntriesToDrop(entries_, selection_));
     // Of a transaction whose end was not seen, it is not known.
-    writes_ = writes_ || dropped.ok() || runner.dropped() > 0 ||
-              !session.connection().alive();
+    if (!options_.single_transaction)
+      writes_ = writes_ || dropped.ok() || runner.dropped() > 0 ||
+                !session.connection().alive();
     RETURN_IF_ERROR(dropped);
   }
-  writes_ = true;
+  writes_ = writes_ || !options_.single_transaction;
   RETURN_IF_ERROR(runner.Create(session, plan_.pre_data));
   summary_.pre_data_seconds = Lap();
   return absl::OkStatus();
@@ -466,6 +469,15 @@ absl::Status Restoration::Analyze() {
                                     *sessions_, workers_, errors_, cancel_));
   summary_.analyze_seconds = Lap();
   return absl::OkStatus();
+}
+
+absl::Status Restoration::CommitAll() {
+  pg::Connection& connection = sessions_->first().connection();
+  const absl::Status committed = connection.Execute("COMMIT");
+  if (committed.ok() || connection.alive()) return committed;
+  // Nobody has told us.
+  writes_ = true;
+  return Annotate(committed, "it is not known whether all was committed");
 }
 
 absl::Status Restoration::RunMain(const JobTools& tools) {

@@ -386,7 +386,7 @@ absl::Status AfterFailure(const absl::Status& error, const SafetyBackup& backup,
   };
   if (FailureOf(error) == Failure::kPartial)
     return told("the restore has ended; to bring back what stood there");
-  if (backup.all_or_nothing || NothingChanged(error)) {
+  if (NothingChanged(error)) {
     PrintErr(absl::StrCat(
         "nothing has changed",
         backup.all_or_nothing ? ": the restore was one transaction\n" : "\n"));

@@ -12,6 +12,7 @@
 #include "engine/copy/copy_source.h"
 #include "engine/copy/side.h"
 #include "restore/job_loader.h"
+#include "restore/nothing_changed.h"
 
 namespace pgbale {
 namespace {
@@ -41,7 +42,7 @@ absl::Status CheckNotSame(const DatabaseIdentity& source,
 
 // Opens the source, makes sure that the target is another database, and reads
 // what is to be copied.
-absl::StatusOr<std::unique_ptr<CopySource>> ReadSource(
+absl::StatusOr<std::unique_ptr<CopySource>> TryReadSource(
     const CopyOptions& options, CancelToken& cancel) {
   ASSIGN_OR_RETURN(std::unique_ptr<CopySource> source,
                    CopySource::Open(options, cancel));
@@ -53,13 +54,27 @@ absl::StatusOr<std::unique_ptr<CopySource>> ReadSource(
   return source;
 }
 
-// Of a copy that has begun to write.
-absl::Status WhatStays(const absl::Status& status, bool single_transaction) {
-  if (single_transaction)
-    return WithLine(status, "nothing has changed: it was one transaction");
-  return WithLine(status,
-                  "what was committed until then stays in the target: make "
-                  "the database anew, or copy again with --clean --if-exists");
+// What follows a signal is its consequence.
+absl::StatusOr<std::unique_ptr<CopySource>> ReadSource(
+    const CopyOptions& options, CancelToken& cancel) {
+  absl::StatusOr<std::unique_ptr<CopySource>> source =
+      TryReadSource(options, cancel);
+  if (!source.ok() && cancel.cancelled()) return cancel.Check();
+  return source;
+}
+
+// `begun`: the copy has begun to write.
+absl::Status WhatStays(const absl::Status& status, bool begun,
+                       bool single_transaction) {
+  if (!NothingChanged(status))
+    return WithLine(status,
+                    "what was committed until then stays in the target: make "
+                    "the database anew, or copy again with --clean "
+                    "--if-exists");
+  if (!begun) return status;
+  return WithLine(status, single_transaction
+                              ? "nothing has changed: it was one transaction"
+                              : "nothing has changed");
 }
 
 absl::StatusOr<RestoreSummary> RestoreRows(CopySource& source,
@@ -84,8 +99,8 @@ absl::StatusOr<RestoreSummary> RestoreRows(CopySource& source,
   absl::StatusOr<RestoreSummary> summary =
       Restore(live, restore, cancel, progress);
   if (summary.ok()) return summary;
-  const absl::Status status = OfTarget(summary.status());
-  return begun ? WhatStays(status, restore.single_transaction) : status;
+  return WhatStays(OfTarget(summary.status()), begun,
+                   restore.single_transaction);
 }
 
 }  // namespace
@@ -93,11 +108,8 @@ absl::StatusOr<RestoreSummary> RestoreRows(CopySource& source,
 absl::StatusOr<CopySummary> Copy(const CopyOptions& options,
                                  CancelToken& cancel, Progress& progress) {
   const Stopwatch total;
-  absl::StatusOr<std::unique_ptr<CopySource>> opened =
-      ReadSource(options, cancel);
-  // What follows a signal is its consequence.
-  if (!opened.ok() && cancel.cancelled()) return cancel.Check();
-  ASSIGN_OR_RETURN(const std::unique_ptr<CopySource> source, std::move(opened));
+  ASSIGN_OR_RETURN(const std::unique_ptr<CopySource> source,
+                   ReadSource(options, cancel));
   CopySummary summary;
   summary.catalog_seconds = total.seconds();
   ASSIGN_OR_RETURN(summary.restored,
@@ -114,6 +126,7 @@ absl::StatusOr<DryRunReport> DryRunCopy(const CopyOptions& options,
   absl::StatusOr<DryRunReport> report =
       DryRun(source->info(), source->catalog().entries, source->directory(),
              options.restore, cancel);
+  if (!report.ok() && cancel.cancelled()) return cancel.Check();
   if (!report.ok()) return OfTarget(report.status());
   report->warnings.insert(report->warnings.end(),
                           source->catalog().warnings.begin(),

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "base/bytes.h"
 #include "base/pg/copy.h"
 #include "base/status.h"
@@ -99,14 +100,13 @@ absl::Status CopyLoader::TryTogether(int worker, pg::Connection& target,
                                      Pieces pieces, Attempt& attempt) {
   std::vector<const TablePart*> parts;
   for (const Piece& piece : pieces) parts.push_back(&piece.part);
-  size_t next = 0;
   const absl::Status status = ReadParts(
       source_.sessions(), parts, worker,
       [&](const TablePart& part, pg::Connection& source, bool& some_rows) {
-        // In order; the one before may come once more.
-        while (&pieces[next].part != &part) next = (next + 1) % pieces.size();
-        attempt.culprit = pieces[next].entry;
-        return Pass(pieces[next], source, target, some_rows, attempt);
+        const auto piece = absl::c_find_if(
+            pieces, [&part](const Piece& p) { return &p.part == &part; });
+        attempt.culprit = piece->entry;
+        return Pass(*piece, source, target, some_rows, attempt);
       });
   return attempt.target_error.ok() ? OfSource(status) : attempt.target_error;
 }
@@ -131,6 +131,7 @@ absl::Status CopyLoader::Pass(const Piece& piece, pg::Connection& source,
 
 absl::Status CopyLoader::PassRows(const Piece& piece, pg::CopyOut& from,
                                   pg::Connection& target, Attempt& attempt) {
+  // OK stays OK.
   const auto of_target = [&attempt](const absl::Status& status) {
     return attempt.target_error = status;
   };

@@ -1,7 +1,7 @@
 // The database that a copy reads: connections that share a snapshot, what was
 // read of the catalog, and the parts in which rows are fetched.
 //
-// Order: Open, CheckIsNot, Read, BeginCopying, then `sessions` are read by the
+// Order: Open, Read, BeginCopying, then `sessions` are read by the
 // workers, Close. One thread at a time, but for the sessions.
 
 #ifndef PGBALE_ENGINE_COPY_COPY_SOURCE_H_

@@ -91,6 +91,11 @@ PrivateServer::~PrivateServer() {
   EXPECT_EQ(stopped.exit_code, 0) << stopped.out << stopped.err;
 }
 
+std::string PrivateServer::ConnectionWords(const std::string& database) const {
+  return absl::StrCat("host=", host_, " port=", port_, " user=", user_,
+                      " dbname=", database);
+}
+
 Environment PrivateServer::environment(const std::string& database) const {
   return {{"PGHOST", host_},
           {"PGPORT", port_},

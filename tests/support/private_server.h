@@ -32,6 +32,8 @@ class PrivateServer {
 
   // PGHOST, PGPORT, PGUSER, PGDATABASE for RunCommand.
   Environment environment(const std::string& database = "postgres") const;
+  // How `copy` names a database.
+  std::string ConnectionWords(const std::string& database = "postgres") const;
   // A program of the server's version.
   std::string Program(absl::string_view program) const;
   // What the server has written into its log.

@@ -3,13 +3,13 @@
 
 #include <signal.h>
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "engine/copy/copy.h"
 #include "gmock/gmock.h"
 #include "tests/support/activity.h"
@@ -52,10 +52,12 @@ TEST_F(CopyTest, LargeTableComesInPartsByBothConnections) {
       " FROM generate_series(1, 85000) i;"
       "CREATE INDEX ON large (right(t, 40))");
   const CommandResult copied =
-      RunCopy(source, target, {"-j", "2", "--verbose"});
+      RunCopy(source, target,
+              {"-j", "2", "--verbose", "--maintenance-memory", "512MB"});
   ASSERT_EQ(copied.exit_code, 0) << copied.err;
   EXPECT_THAT(copied.err, AllOf(HasSubstr("\"public.large\", pages 0-"),
-                                HasSubstr(" and up: done")));
+                                HasSubstr(" and up: done"),
+                                HasSubstr("maintenance_work_mem up to 256 ")));
   EXPECT_TRUE(EqualDatabases(source.name(), target.name()));
 }
 
@@ -109,6 +111,97 @@ TEST_F(CopyTest, AllConnectionsSeeOneStateOfASourceThatChanges) {
                          "FROM other), (SELECT count(*) FROM marks)"),
             "20000|20000|0");
   EXPECT_TRUE(NoBackendLeft(source));
+}
+
+// A snapshot of its own for each connection would show each a later state: the
+// tables grow all the time, by the same.
+TEST_F(CopyTest, ConnectionsShareASnapshotTakenWhileRowsAreAdded) {
+  const TestDatabase source;
+  source.Execute(
+      "CREATE TABLE one AS SELECT i AS a, repeat('x', 200) AS t"
+      " FROM generate_series(1, 20000) i;"
+      "CREATE TABLE other AS SELECT * FROM one");
+  BackgroundProcess writer(
+      {TestServer::Get().Program("psql"), "-qXc",
+       "DO 'BEGIN LOOP INSERT INTO one VALUES (0); INSERT INTO other VALUES (0)"
+       "; COMMIT; END LOOP; END'"},
+      source.environment());
+  ASSERT_TRUE(Appears(source, "application_name = 'psql'"));
+  for (int i = 0; i < 3; ++i) {
+    const TestDatabase target;
+    ASSERT_TRUE(CopyInto(source, target, {"-j", "2", "--rate-limit", "6MB"}));
+    EXPECT_EQ(target.Query("SELECT (SELECT count(*) FROM one) = (SELECT "
+                           "count(*) FROM other), (SELECT count(*) FROM one "
+                           "WHERE a = 0) > 0"),
+              "t|t");
+  }
+}
+
+// The writers of a source that changes wait for nobody once its rows are here.
+TEST_F(CopyTest, SourceIsLeftAloneWhileTheTargetBuildsIndexes) {
+  const TestDatabase source, target;
+  source.Execute(
+      "CREATE TABLE t AS SELECT 1 AS a;"
+      "CREATE FUNCTION slow(integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql"
+      " AS 'BEGIN PERFORM 1; RETURN $1; END';"
+      "CREATE INDEX ON t (public.slow(a));"
+      "CREATE OR REPLACE FUNCTION slow(integer) RETURNS integer IMMUTABLE"
+      " LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(3); RETURN $1; END'");
+  BackgroundProcess copy(
+      {kProgram, "copy", "--quiet", "-j", "2", source.name(), target.name()},
+      source.environment());
+  ASSERT_TRUE(
+      Appears(target, "query LIKE 'CREATE INDEX%' AND state = 'active'"));
+  EXPECT_TRUE(NoBackendLeft(source));
+  EXPECT_NE(CountSessions(target, "query LIKE 'CREATE INDEX%'"), "0");
+  EXPECT_EQ(copy.Wait(), 0);
+}
+
+// Somebody queues for ACCESS EXCLUSIVE while both workers are at others: they
+// get no lock, and the leader reads. The user is told who waits.
+TEST_F(CopyTest, TableThatSomebodyWaitsForIsReadByTheLeader) {
+  const TestDatabase source, target;
+  source.Execute(
+      "CREATE TABLE slow_1 AS SELECT i AS a, repeat('x', 5000) AS t"
+      " FROM generate_series(1, 100) i;"
+      "ALTER TABLE slow_1 ALTER t SET STORAGE PLAIN;"
+      "CREATE TABLE slow_2 AS SELECT * FROM slow_1;"
+      "CREATE TABLE wanted AS SELECT generate_series(1, 10) AS a");
+  const TempDir dir;
+  BackgroundProcess copy(
+      {"sh", "-c", "exec \"$@\" 2>\"$0\"", dir.File("err"), kProgram, "copy",
+       "-v", "-j", "2", source.name(), target.name(), "--where",
+       "slow_1=pg_sleep(0.1) IS NOT NULL", "--where",
+       "slow_2=pg_sleep(0.1) IS NOT NULL"},
+      source.environment());
+  ASSERT_TRUE(Appears(source, "query LIKE 'COPY (SELECT%slow%'"));
+  BackgroundProcess waiter({TestServer::Get().Program("psql"), "-qXc",
+                            "BEGIN; LOCK TABLE wanted; COMMIT"},
+                           source.environment());
+  EXPECT_EQ(copy.Wait(60), 0);
+  EXPECT_THAT(dir.Read("err"),
+              AllOf(HasSubstr("waits for table \"public.wanted\""),
+                    HasSubstr("\"public.wanted\": read by the leader")));
+  EXPECT_EQ(target.Query("SELECT (SELECT count(*) FROM slow_1), "
+                         "(SELECT count(*) FROM slow_2), "
+                         "(SELECT count(*) FROM wanted)"),
+            "100|100|10");
+  EXPECT_EQ(waiter.Wait(10), 0);
+}
+
+TEST_F(CopyTest, SnapshotOfSerializableTransactionsIsWaitedFor) {
+  const TestDatabase source, target;
+  source.Execute("CREATE TABLE t AS SELECT 1 AS a");
+  ASSERT_OK_AND_ASSIGN(const auto writer, source.Connect());
+  ASSERT_OK(writer->Execute("BEGIN ISOLATION LEVEL SERIALIZABLE"));
+  ASSERT_OK(writer->Execute("INSERT INTO public.t SELECT a FROM public.t"));
+  BackgroundProcess copy(
+      {kProgram, "copy", "--quiet", "-j", "1", "--serializable-deferrable",
+       source.name(), target.name()},
+      source.environment());
+  ASSERT_TRUE(Appears(source, "wait_event = 'SafeSnapshot'"));
+  ASSERT_OK(writer->Execute("COMMIT"));
+  EXPECT_EQ(copy.Wait(), 0);
 }
 
 TEST_F(CopyTest, OtherEncodingIsConvertedOnTheWay) {
@@ -292,6 +385,73 @@ TEST_F(CopyTest, RowsThatTheTargetDidNotStoreAreAnError) {
   EXPECT_EQ(target.Query("SELECT count(*) FROM t"), "0");
 }
 
+// What only the end of a transaction finds out.
+constexpr char kDeferred[] = R"(
+  CREATE TABLE t (a integer);
+  CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN $; RETURN NULL; END';
+  CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON t DEFERRABLE INITIALLY
+    DEFERRED FOR EACH ROW WHEN (new.a = 5) EXECUTE FUNCTION refuse();
+)";
+
+TEST_F(CopyTest, RowsThatTheTargetDoesNotCommitAreAnError) {
+  const TestDatabase source, target;
+  source.Execute("CREATE TABLE t AS SELECT generate_series(1, 10) AS a");
+  target.Execute(absl::StrReplaceAll(kDeferred, {{"$", "RAISE ''not so''"}}));
+  for (const Words& options : {Words{"-a"}, Words{"-a", "-1"}}) {
+    const CommandResult failed = RunCopy(source, target, options);
+    EXPECT_EQ(failed.exit_code, 1);
+    EXPECT_THAT(failed.err, HasSubstr("not so"));
+    EXPECT_EQ(target.Query("SELECT count(*) FROM t"), "0");
+  }
+}
+
+// Nobody says that nothing has changed who has not heard so.
+TEST_F(CopyTest, ConnectionThatIsLostInTheCommitLeavesItOpen) {
+  const TestDatabase source, target;
+  source.Execute("CREATE TABLE t AS SELECT generate_series(1, 10) AS a");
+  target.Execute(absl::StrReplaceAll(
+      kDeferred, {{"$", "PERFORM pg_terminate_backend(pg_backend_pid())"}}));
+  const CommandResult failed = RunCopy(source, target, {"-a", "-1"});
+  EXPECT_EQ(failed.exit_code, 31);
+  EXPECT_THAT(failed.err,
+              AllOf(HasSubstr("target: it is not known whether all was"),
+                    Not(HasSubstr("nothing has changed"))));
+}
+
+// The view is not the copy's, and keeps it from dropping the table.
+TEST_F(CopyTest, WhatCannotBeDroppedLeavesAllAsItWas) {
+  const TestDatabase source, target;
+  source.Execute("CREATE TABLE t AS SELECT 1 AS a");
+  target.Execute("CREATE TABLE t AS SELECT 2 AS a; CREATE VIEW v AS TABLE t");
+  const CommandResult failed = RunCopy(source, target, {"-t", "t", "--clean"});
+  EXPECT_EQ(failed.exit_code, 1);
+  EXPECT_THAT(failed.err,
+              AllOf(HasSubstr("2BP01"), HasSubstr("nothing has changed"),
+                    Not(HasSubstr("what was committed"))));
+  EXPECT_EQ(target.Query("SELECT a FROM v"), "2");
+}
+
+TEST_F(CopyTest, ErrorOfTheSourceEndsEvenACopyThatContinues) {
+  const TestDatabase source, target;
+  source.Execute("CREATE TABLE t AS SELECT generate_series(-5, 5) AS a");
+  const CommandResult failed = RunCopy(
+      source, target, {"--on-error", "continue", "--where", "t=1 / a <> 7"});
+  EXPECT_EQ(failed.exit_code, 1);
+  EXPECT_THAT(failed.err, AllOf(HasSubstr("error: source: table \"public.t\""),
+                                HasSubstr("22012")));
+  EXPECT_EQ(target.Query("SELECT count(*) FROM t"), "0");
+}
+
+TEST_F(CopyTest, SmallTablesOfOneTransactionAllArrive) {
+  const TestDatabase source, target;
+  source.Execute(
+      "DO 'BEGIN FOR i IN 1..40 LOOP EXECUTE format("
+      "''CREATE TABLE t%s AS SELECT %s AS a'', i, i); END LOOP; END'");
+  ASSERT_TRUE(CopyInto(source, target, {"-j", "2"}));
+  EXPECT_TRUE(EqualDatabases(source.name(), target.name()));
+}
+
 // What breaks on the way: the copy ends soon, says on which side, and leaves no
 // backend behind.
 class CopyFaultTest : public ActivityTest {
@@ -381,21 +541,24 @@ TEST_F(CopyFaultTest, BackendOfTheTargetThatIsTerminatedEndsTheCopy) {
             "0");
 }
 
+TEST_F(CopyFaultTest, BackendThatWritesLargeObjectsIsOfTheTarget) {
+  const TestDatabase source;
+  source.Execute(
+      "SELECT lo_from_bytea(0, decode(repeat('00', 8000000), 'hex'))");
+  BackgroundProcess copy(
+      {"sh", "-c", "exec \"$@\" 2>\"$0\"", out_.File("err"), kProgram, "copy",
+       "--rate-limit", "1MB", source.name(), target_->name()},
+      source.environment());
+  Terminate(*target_, "query LIKE '%lo_put%'");
+  EXPECT_EQ(copy.Wait(20), 31);
+  EXPECT_THAT(Errors(),
+              AllOf(HasSubstr("error: target: "), Not(HasSubstr("source: "))));
+}
+
 TEST_F(CopyFaultTest, TargetServerThatStopsAtOnceEndsTheCopy) {
   const TestDatabase source;
   const PrivateServer server;
-  const std::map<std::string, std::string> keywords = {
-      {"PGHOST", "host"},
-      {"PGPORT", "port"},
-      {"PGUSER", "user"},
-      {"PGDATABASE", "dbname"}};
-  std::string words;
-  for (const auto& [name, value] : server.environment()) {
-    const auto keyword = keywords.find(name);
-    if (keyword != keywords.end())
-      absl::StrAppend(&words, keyword->second, "=", value, " ");
-  }
-  StartCopy(source, words);
+  StartCopy(source, server.ConnectionWords());
   server.StopAtOnce();
   ExpectEnd(source, 31);
   EXPECT_THAT(Errors(), HasSubstr("error: target: "));
