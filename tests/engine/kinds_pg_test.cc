@@ -52,6 +52,24 @@ INSTANTIATE_TEST_SUITE_P(
       return fixture.param;
     });
 
+// By COPY in text, and in one transaction.
+class CopyRowsTest : public KindTest {};
+
+TEST_P(CopyRowsTest, SurviveInEitherFormAndInOneTransaction) {
+  const TestDatabase source;
+  LoadFixture(source, GetParam());
+  if (HasFatalFailure() || HasNonfatalFailure()) return;
+  EXPECT_TRUE(CopySurvives(source, {"-j", "2", "--data-format", "text"}));
+  EXPECT_TRUE(CopySurvives(source, {"-1"}));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Fixtures, CopyRowsTest,
+    ::testing::Values("large_object_data", "table", "table_data"),
+    [](const ::testing::TestParamInfo<std::string>& fixture) {
+      return fixture.param;
+    });
+
 // The database itself, which only --create restores.
 class DatabaseKindTest : public ServerTest {
  protected:
