@@ -235,6 +235,7 @@ TEST_F(CopyOptionsTest, WhatStoredNothingIsNotCounted) {
   EXPECT_EQ(summary.restored.errors.size(), 1u);
   EXPECT_EQ(summary.restored.rows, 100u);
   EXPECT_EQ(progress.rows, 100u);
+  EXPECT_EQ(progress.raw_bytes, summary.restored.raw_bytes);
 }
 
 }  // namespace
