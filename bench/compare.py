@@ -212,19 +212,27 @@ def copy_peers(options, source, target, folder):
                     *names]}
     program = shutil.which("pgcopydb")
     if program:
-        path = f"{options.programs[options.server]}:{os.environ['PATH']}" \
-            if options.server in options.programs else os.environ["PATH"]
         peers["pgcopydb clone"] = [
-            "env", f"PATH={path}", program, "clone", "--source", names[0],
-            "--target", names[1], "--table-jobs", options.jobs,
-            "--index-jobs", options.jobs, "--dir", folder / "pgcopydb"]
+            "env", f"PATH={search_path(options)}", program, "clone",
+            "--source", names[0], "--target", names[1], "--table-jobs",
+            options.jobs, "--index-jobs", options.jobs, "--dir",
+            folder / "pgcopydb"]
     return peers
 
 
-def prove_equal(one, other):
+def search_path(options):
+    """PATH with the oldest programs that can read the server before all
+    others."""
+    first = next(iter(options.programs.values()), None)
+    path = os.environ["PATH"]
+    return f"{first}:{path}" if first else path
+
+
+def prove_equal(options, one, other):
     """Ends the program unless both databases hold the same."""
     subprocess.run([SCRIPTS / "compare-databases.sh", one, other], check=True,
-                   stdout=subprocess.DEVNULL)
+                   stdout=subprocess.DEVNULL,
+                   env={**os.environ, "PATH": search_path(options)})
 
 
 def measure_copies(options, database, folder, server):
@@ -238,7 +246,7 @@ def measure_copies(options, database, folder, server):
 
     def finish(name, run):
         if name == OURS:
-            prove_equal(database, target)
+            prove_equal(options, database, target)
         return run
 
     commands = copy_peers(options, database, target, folder)
