@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/clock.h"
 #include "engine/copy/copy.h"
 #include "gmock/gmock.h"
 #include "tests/support/oracle.h"
@@ -218,6 +219,10 @@ TEST_F(CopyOptionsTest, RateLimitHoldsForRowsAndLargeObjects) {
                          Copy(options, cancel, progress));
     EXPECT_GE(summary.restored.data_seconds, 2.0);
   }
+  const TestDatabase target;
+  const Stopwatch clock;
+  EXPECT_EQ(RunCopy(source, target, {"--rate-limit", "500kB"}).exit_code, 0);
+  EXPECT_GE(clock.seconds(), 4.0);
 }
 
 TEST_F(CopyOptionsTest, WhatStoredNothingIsNotCounted) {
