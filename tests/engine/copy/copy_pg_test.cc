@@ -261,6 +261,14 @@ TEST_F(CopyTest, CleanReplacesWhatAnEarlierCopyHasLeft) {
   EXPECT_TRUE(EqualDatabases(source.name(), target.name()));
 }
 
+TEST_F(CopyTest, CleanWantsWhatItDropsUnlessItMayBeMissing) {
+  const TestDatabase source, target;
+  source.Execute("CREATE TABLE t AS SELECT 1 AS a");
+  EXPECT_EQ(RunCopy(source, target, {"--clean"}).exit_code, 1);
+  ASSERT_TRUE(CopyInto(source, target, {"--clean", "--if-exists"}));
+  EXPECT_EQ(target.Query("SELECT a FROM t"), "1");
+}
+
 TEST_F(CopyTest, ADatabaseIsNotCopiedIntoItself) {
   const TestDatabase source;
   source.Execute("CREATE TABLE t AS SELECT 1 AS a");
