@@ -128,12 +128,21 @@ class EnumHashTest : public PartitionsTest {
         "('x', 'y', 'z')");
   }
 
+  // Else nothing was to be done: unless all labels have the oids that they have
+  // in the source.
+  void ExpectMoved(const std::string& leaf) const {
+    const std::string oids =
+        "SELECT string_agg(enumlabel || oid::text, ',' ORDER BY enumlabel)"
+        " FROM pg_enum WHERE enumtypid = 'e'::regtype";
+    if (source_.Query(oids) == target_.Query(oids)) return;
+    EXPECT_NE(RowsOf(source_, leaf), RowsOf(target_, leaf)) << leaf;
+  }
+
   void ExpectRestored() const {
     for (const char* table : {"h", "referring", "below", "above", "log"})
       ExpectSame(table);
     ExpectSame("below_plain");
-    // Else nothing was to be done.
-    EXPECT_NE(RowsOf(source_, "h_0"), RowsOf(target_, "h_0"));
+    ExpectMoved("h_0");
     EXPECT_EQ(PgDumpText(source_.name(), {"--schema-only"}),
               PgDumpText(target_.name(), {"--schema-only", "-N", "other"}));
     EXPECT_EQ(
@@ -211,7 +220,7 @@ TEST_F(EnumHashTest, OnePartitionThatWasDumpedStandsAlone) {
   ExpectSame("h_1");
   // Below what was dumped, rows find their partitions.
   ExpectSame("below_hash");
-  EXPECT_NE(RowsOf(source_, "below_hash_0"), RowsOf(target_, "below_hash_0"));
+  ExpectMoved("below_hash_0");
   EXPECT_EQ(Compare({"-t", "h_1"}).exit_code, 0) << Compare({"-t", "h_1"}).out;
 }
 
