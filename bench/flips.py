@@ -49,7 +49,7 @@ SELECT md5(string_agg(line, E'\\n' ORDER BY line)) FROM (
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0
   UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
   UNION ALL SELECT table_name || ' ' || query_to_xml(
-      'SELECT count(*), sum(hashtextextended(r::text, 0)) FROM public.' ||
+      'SELECT count(*), sum(hashtextextended((r.*)::text, 0)) FROM public.' ||
       quote_ident(table_name) || ' r', false, false, '')::text
     FROM information_schema.tables WHERE table_schema = 'public') lines;
 """

@@ -3,7 +3,8 @@
 -- in whatever order their rows lie. Definitions are pg_dump's to compare.
 --
 -- A digest is the sum of the first 60 bits of each row's MD5: a sum, so that
--- order does not matter and a row that is there twice counts twice.
+-- order does not matter and a row that is there twice counts twice. The row is
+-- "t.*": "t" alone is a column, in a table that has one of that name.
 
 \set QUIET on
 \pset tuples_only on
@@ -23,7 +24,7 @@ WITH hashed AS (
 )
 SELECT format(
   'SELECT %L, count(*),'
-  ' sum((''x'' || substr(md5(t::text), 1, 15))::bit(60)::bigint::numeric)'
+  ' sum((''x'' || substr(md5((t.*)::text), 1, 15))::bit(60)::bigint::numeric)'
   ' FROM %s %s AS t',
   'table ' || oid::regclass,
   CASE WHEN relkind = 'p' THEN '' ELSE 'ONLY' END, oid::regclass)

@@ -63,7 +63,7 @@ class RowFilterTest : public ServerTest {
   static std::string Fingerprint(const TestDatabase& database,
                                  const std::string& condition) {
     return database.Query(absl::StrCat(
-        "SELECT count(*), md5(string_agg(log::text, ' ' ORDER BY id)) FROM "
+        "SELECT count(*), md5(string_agg((log.*)::text, ' ' ORDER BY id)) FROM "
         "log WHERE (",
         condition, "\n)"));
   }
