@@ -27,7 +27,9 @@ struct IndexParts {
   bool replica_identity = false;
   std::vector<std::pair<int, int>> statistics;  // column number, target
   std::vector<std::string> extensions;          // raw: DEPENDS ON EXTENSION
-  uint64_t bytes = 0;  // as of the last VACUUM, ANALYZE, …
+  // Of the index, or of what is sorted for it; as of the last VACUUM, ANALYZE,
+  // …
+  uint64_t bytes = 0;
   bool is_btree = false;
 };
 

@@ -13,6 +13,13 @@
 namespace pgbale {
 namespace {
 
+// Sessions that will be at work beside `job`. One behind which next to nothing
+// begins will be alone in the end: half of those that are counts.
+int BusyBeside(const PlannedJob& job, const JobGraph& graph) {
+  const int busy = graph.busy();
+  return graph.weight_left() < job.weight / 4 ? (busy + 1) / 2 : busy;
+}
+
 absl::Status RunJob(const PlannedJob& job, int worker, int busy,
                     Session& session, const JobTools& tools) {
   if (job.rows) return tools.loader->Load(worker, session, job);
@@ -43,7 +50,8 @@ absl::Status RunJobs(const std::vector<PlannedJob>& jobs, int workers,
                &graph](int worker) -> absl::Status {
       ASSIGN_OR_RETURN(Session * session, tools.sessions.Get(worker));
       const Stopwatch clock;
-      RETURN_IF_ERROR(RunJob(planned, worker, graph.busy(), *session, tools));
+      RETURN_IF_ERROR(
+          RunJob(planned, worker, BusyBeside(planned, graph), *session, tools));
       tools.times.Add(planned.entries, clock.seconds());
       if (planned.rows && --rows_left == 0) on_rows_done();
       return absl::OkStatus();

@@ -99,9 +99,14 @@ absl::Status JobGraph::CycleError(const std::vector<size_t>& missing) const {
 // next one is called. So 10 000 foreign keys to one table cost no search.
 class JobGraph::Runner {
  public:
-  Runner(std::vector<Node>& nodes, std::atomic<int>& busy, CancelToken& cancel)
-      : nodes_(nodes), busy_(busy), cancel_(cancel), missing_(nodes.size()) {
+  Runner(JobGraph& graph, CancelToken& cancel)
+      : graph_(graph),
+        nodes_(graph.nodes_),
+        cancel_(cancel),
+        missing_(nodes_.size()) {
     for (JobId id = 0; id < nodes_.size(); ++id) {
+      graph_.weight_left_ =
+          AddSaturated(graph_.weight_left_, nodes_[id].job.weight);
       missing_[id] = nodes_[id].prerequisites;
       if (missing_[id] == 0) ready_.insert(id);
     }
@@ -178,6 +183,8 @@ class JobGraph::Runner {
         if (ParkIfBlocked(id)) continue;
         TakeResources(nodes_[id].job);
         ++running_;
+        graph_.weight_left_ -=
+            std::min<uint64_t>(graph_.weight_left_, nodes_[id].job.weight);
         CountBusy();
         return id;
       }
@@ -200,7 +207,8 @@ class JobGraph::Runner {
   }
 
   void CountBusy() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    busy_ = static_cast<int>(std::min(workers_, running_ + ready_.size()));
+    graph_.busy_ =
+        static_cast<int>(std::min(workers_, running_ + ready_.size()));
   }
 
   bool ParkIfBlocked(JobId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
@@ -259,8 +267,8 @@ class JobGraph::Runner {
     return resources_.try_emplace(name, nodes_).first->second;
   }
 
+  JobGraph& graph_;
   const std::vector<Node>& nodes_;
-  std::atomic<int>& busy_;
   CancelToken& cancel_;
 
   // Never held while the token is called: the token calls back into it.
@@ -278,7 +286,7 @@ class JobGraph::Runner {
 absl::Status JobGraph::Run(int workers, CancelToken& cancel) {
   RETURN_IF_ERROR(ComputePaths());
   const size_t useful = std::min(static_cast<size_t>(workers), nodes_.size());
-  return Runner(nodes_, busy_, cancel).Run(static_cast<int>(useful));
+  return Runner(*this, cancel).Run(static_cast<int>(useful));
 }
 
 }  // namespace pgbale

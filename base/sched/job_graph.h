@@ -52,6 +52,8 @@ class JobGraph {
   // Workers that have a job now, or will in a moment: as many as jobs are
   // ready. Thread-safe, for jobs that ask while Run is at work.
   int busy() const { return busy_; }
+  // Likewise: of all jobs that have not begun, together.
+  uint64_t weight_left() const { return weight_left_; }
 
  private:
   struct Node {
@@ -69,6 +71,7 @@ class JobGraph {
 
   std::vector<Node> nodes_;
   std::atomic<int> busy_{0};
+  std::atomic<uint64_t> weight_left_{0};
 };
 
 }  // namespace pgbale

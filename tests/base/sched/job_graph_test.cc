@@ -49,9 +49,11 @@ TEST_F(JobGraphTest, EmptyGraphIsDone) { EXPECT_OK(Run()); }
 // Those that are about to start count, and no more than there are workers.
 TEST_F(JobGraphTest, JobsSeeHowManyAreAtWork) {
   std::map<std::string, int> busy;
+  std::map<std::string, uint64_t> left;
   const auto add = [&](const std::string& name) {
-    return graph_.Add({.name = name, .run = [this, &busy, name](int) {
+    return graph_.Add({.name = name, .run = [this, &busy, &left, name](int) {
                          MutexLock lock(mu_);
+                         left[name] = graph_.weight_left();
                          busy[name] = graph_.busy();
                          return absl::OkStatus();
                        }});
@@ -64,6 +66,8 @@ TEST_F(JobGraphTest, JobsSeeHowManyAreAtWork) {
     graph_.AddDependency(last, middle);
   }
   ASSERT_OK(Run(2));
+  EXPECT_EQ(left["first"], 4u);
+  EXPECT_EQ(left["last"], 0u);
   EXPECT_EQ(busy["first"], 1);
   EXPECT_EQ(busy["a"], 2);
   EXPECT_EQ(busy["last"], 1);

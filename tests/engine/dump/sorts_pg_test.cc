@@ -1,6 +1,7 @@
 // Which indexes a server makes by sorting: a restore lets it have no more
 // memory for them than a sort needs.
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -40,6 +41,28 @@ TEST_F(SortsTest, BTreesAreMadeBySortingAndOthersAreNot) {
   for (const Entry& entry : archive->entries())
     if (entry.sorts) sorted.insert(entry.name);
   EXPECT_THAT(sorted, ElementsAre("btree", "t_b_key", "t_pkey"));
+}
+
+// Where rows are equal, the index that takes longest may be the smallest.
+TEST_F(SortsTest, EqualKeysCountEach) {
+  const TestDatabase database;
+  database.Execute(
+      "CREATE TABLE t AS SELECT i AS a, 'x' || i % 5 AS b, now() AS c"
+      " FROM generate_series(1, 50000) AS i;"
+      "CREATE INDEX numbers ON t (a); CREATE INDEX texts ON t (b, c)");
+  ASSERT_EQ(database.Query("SELECT pg_relation_size('texts') < "
+                           "pg_relation_size('numbers')"),
+            "t");
+  const TempDir dir;
+  ASSERT_TRUE(DumpAndVerify(database, dir.File("a.bale")));
+  ASSERT_OK_AND_ASSIGN(auto file, OpenFileSource(dir.File("a.bale")));
+  ASSERT_OK_AND_ASSIGN(const auto archive,
+                       ArchiveReader::Open(std::move(file)));
+  std::map<std::string, uint64_t> estimates;
+  for (const Entry& entry : archive->entries())
+    estimates[entry.name] = entry.bytes_estimate;
+  EXPECT_GT(estimates["numbers"], 50000u * 16);
+  EXPECT_GT(estimates["texts"], estimates["numbers"]);
 }
 
 }  // namespace
