@@ -13,6 +13,7 @@
 #include "base/pg/result.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "restore/commits.h"
 #include "restore/former_sessions.h"
 
 namespace pgbale {
@@ -48,16 +49,6 @@ uint32_t ChooseOid(absl::FunctionRef<bool(uint32_t)> is_free) {
 // The first page: whose notes these are.
 std::string IdentityLine(const std::string& id) {
   return absl::StrCat("notes of a restore by pgbale, ", id, "\n");
-}
-
-// For commits that the file relies on, whatever the server is used to: at least
-// its own disk. `local`: of this transaction alone.
-std::string WaitForDisk(bool local) {
-  return absl::StrCat(
-      "SELECT pg_catalog.set_config('synchronous_commit', CASE reset_val WHEN "
-      "'off' THEN 'on' ELSE reset_val END, ",
-      local ? "true" : "false",
-      ") FROM pg_catalog.pg_settings WHERE name = 'synchronous_commit'");
 }
 
 std::string Put(uint32_t notes, uint64_t position, absl::string_view text) {
@@ -135,7 +126,7 @@ std::string Journal::Fact(const std::string& name) const {
 
 absl::Status Journal::Start(pg::Connection& target) {
   ASSIGN_OR_RETURN(page_octets_, PageOctets(target));
-  const std::string durably = WaitForDisk(/*local=*/true);
+  const std::string durably = CommitToDisk(/*local=*/true);
   const std::string create =
       absl::StrCat("SELECT pg_catalog.lo_create('", notes_, "')");
   const std::string identify = Put(notes_, 0, IdentityLine(Fact(kId)));
@@ -208,10 +199,9 @@ absl::Status Journal::TakeNotes(absl::string_view octets) {
 }
 
 std::string Journal::SessionStatement() const {
-  return absl::StrCat(
-      "SELECT pg_catalog.set_config('synchronous_commit', 'off', false), "
-      "pg_catalog.pg_advisory_lock_shared('",
-      static_cast<int64_t>(lock_), "'::pg_catalog.int8)");
+  return absl::StrCat("SELECT ", kCommitAtOnce,
+                      ", pg_catalog.pg_advisory_lock_shared('",
+                      static_cast<int64_t>(lock_), "'::pg_catalog.int8)");
 }
 
 std::string Journal::Note(Session& session, const WorkRecord& record) {
@@ -237,7 +227,7 @@ absl::Status Journal::End(pg::Connection& target) {
   if (!ended_) RETURN_IF_ERROR(file_->Append(JournalStateText(kEnded)));
   ended_ = true;
   // This commit is waited for, and so for all before it.
-  RETURN_IF_ERROR(target.Execute(WaitForDisk(/*local=*/false)));
+  RETURN_IF_ERROR(target.Execute(CommitToDisk(/*local=*/false)));
   return RemoveNotes(target);
 }
 

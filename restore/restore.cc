@@ -15,6 +15,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "restore/analyze.h"
+#include "restore/commits.h"
 #include "restore/entry_runner.h"
 #include "restore/error_log.h"
 #include "restore/globals.h"
@@ -198,10 +199,16 @@ absl::StatusOr<RestoreSummary> Restoration::RunAll() {
                                                 options_.role, workers_,
                                                 options_.disable_triggers));
   RETURN_IF_ERROR(journal_.Start(*sessions_, summary_.warnings));
+  // With a journal, its sessions do so, and its end.
+  const bool flushes =
+      journal_.journal() == nullptr && !options_.single_transaction;
+  if (flushes)
+    RETURN_IF_ERROR(sessions_->Set(absl::StrCat("SELECT ", kCommitAtOnce)));
   CountDone();
   RETURN_IF_ERROR(RunPhases());
-  RETURN_IF_ERROR(
-      journal_.End(sessions_->first().connection(), summary_.warnings));
+  pg::Connection& first = sessions_->first().connection();
+  if (flushes) RETURN_IF_ERROR(FlushCommits(first));
+  RETURN_IF_ERROR(journal_.End(first, summary_.warnings));
   summary_.errors = errors_.errors();
   if (reader_ != nullptr) summary_.archive_bytes_read = reader_->octets_read();
   summary_.work_seconds = work_.seconds();
