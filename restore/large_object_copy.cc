@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -12,20 +13,54 @@
 #include "absl/strings/string_view.h"
 #include "base/bytes.h"
 #include "base/endian.h"
+#include "base/pg/result.h"
 #include "base/status.h"
 #include "format/row_batch.h"
 
 namespace pgbale {
 namespace {
 
-// Octets of a full page (LOBLKSIZE with the usual block size).
+// Octets of a full page in archives (LOBLKSIZE with the usual block size).
 constexpr uint64_t kPageBytes = 2048;
-// Consecutive pages are written by one statement of so many octets, and so
-// many octets of text go in one round trip.
+// Consecutive pages are written by one call of lo_put, of so many octets.
 constexpr size_t kRunBytes = 256 << 10;
+// Shorter ones share a statement of so many octets: most objects have few
+// pages, and a statement costs more than to write these.
+constexpr size_t kLongRunBytes = 16 << 10;
+constexpr size_t kStatementBytes = 256 << 10;
+// So many octets of text go in one round trip.
 constexpr size_t kBatchBytes = 2 << 20;
 
 enum LargeObjectColumn { kObject, kPage, kData, kColumns };
+
+// Short runs, for one statement: elements of three arrays.
+class ShortRuns {
+ public:
+  void Add(uint32_t object, uint64_t octet, Bytes data) {
+    const absl::string_view comma = objects_.empty() ? "" : ",";
+    absl::StrAppend(&objects_, comma, object);
+    absl::StrAppend(&octets_, comma, octet);
+    absl::StrAppend(&data_, comma, "\"\\\\x",
+                    absl::BytesToHexString(AsText(data)), "\"");
+  }
+  size_t size() const { return data_.size(); }
+  bool empty() const { return objects_.empty(); }
+
+  // The statement, of which it is empty then.
+  std::string Take() {
+    std::string statement = absl::StrCat(
+        "SELECT pg_catalog.lo_put(r.object, r.octet, r.data) FROM ROWS FROM ("
+        "pg_catalog.unnest('{",
+        objects_, "}'::pg_catalog.oid[]), pg_catalog.unnest('{", octets_,
+        "}'::pg_catalog.int8[]), pg_catalog.unnest('{", data_,
+        "}'::pg_catalog.bytea[])) AS r(object, octet, data)");
+    *this = ShortRuns();
+    return statement;
+  }
+
+ private:
+  std::string objects_, octets_, data_;
+};
 
 class PageWriter {
  public:
@@ -54,15 +89,25 @@ class PageWriter {
 
   absl::Status EndRun() {
     if (run_.empty()) return absl::OkStatus();
-    statements_.push_back(absl::StrCat(
-        "SELECT pg_catalog.lo_put('", object_, "', ", first_page_ * kPageBytes,
-        ", '\\x", absl::BytesToHexString(AsText(run_)), "')"));
-    batch_bytes_ += statements_.back().size();
+    const uint64_t octet = first_page_ * kPageBytes;
+    if (run_.size() < kLongRunBytes) {
+      short_runs_.Add(object_, octet, run_);
+      if (short_runs_.size() >= kStatementBytes) Add(short_runs_.Take());
+    } else {
+      Add(absl::StrCat("SELECT pg_catalog.lo_put('", object_, "', ", octet,
+                       ", '\\x", absl::BytesToHexString(AsText(run_)), "')"));
+    }
     run_.clear();
     return batch_bytes_ < kBatchBytes ? absl::OkStatus() : SendBatch();
   }
 
+  void Add(std::string statement) {
+    batch_bytes_ += statement.size();
+    statements_.push_back(std::move(statement));
+  }
+
   absl::Status SendBatch() {
+    if (!short_runs_.empty()) Add(short_runs_.Take());
     const std::vector<absl::string_view> views(statements_.begin(),
                                                statements_.end());
     RETURN_IF_ERROR(connection_.ExecutePipeline(views));
@@ -76,6 +121,7 @@ class PageWriter {
   uint64_t first_page_ = 0;
   uint64_t next_page_ = kNoPage;
   Buffer run_;
+  ShortRuns short_runs_;
   std::deque<std::string> statements_;
   size_t batch_bytes_ = 0;
 };
@@ -109,6 +155,16 @@ absl::Status CopyLargeObjects(pg::Connection& connection, EntryRows& rows) {
     RETURN_IF_ERROR(WriteBatch(*batch, writer));
   }
   return writer.Finish();
+}
+
+absl::StatusOr<bool> CanWriteSideBySide(pg::Connection& connection) {
+  // LOBLKSIZE is a quarter of a block.
+  ASSIGN_OR_RETURN(
+      const pg::Result result,
+      connection.Query(absl::StrCat("SELECT pg_catalog.current_setting("
+                                    "'block_size')::pg_catalog.int8 <= ",
+                                    4 * kPageBytes)));
+  return result.row(0).boolean(0);
 }
 
 }  // namespace pgbale

@@ -5,6 +5,7 @@
 #define PGBALE_RESTORE_LARGE_OBJECT_COPY_H_
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "base/pg/connection.h"
 #include "restore/entry_rows.h"
 
@@ -14,6 +15,12 @@ namespace pgbale {
 // binary, into large objects that stand already, in the transaction that is
 // open.
 absl::Status CopyLargeObjects(pg::Connection& connection, EntryRows& rows);
+
+// Whether transactions may write different pages of archives at a time, even of
+// one object. A page is a row: where blocks are larger than usual, several
+// pages of archives share one, and who writes to it second waits for the first
+// to end.
+absl::StatusOr<bool> CanWriteSideBySide(pg::Connection& connection);
 
 }  // namespace pgbale
 

@@ -45,7 +45,8 @@ class Cutter {
   bool MayCut(const PlannedJob& job) const {
     const Entry& entry = *job.entries.front();
     return job.rows && job.entries.size() == 1 &&
-           entry.data->target == DataTarget::kRelation &&
+           (cut_.large_objects ||
+            entry.data->target == DataTarget::kRelation) &&
            in_parts_.contains(entry.id);
   }
 

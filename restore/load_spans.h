@@ -40,10 +40,13 @@ struct LoadCut {
   int workers = 1;
   int server_major = 0;
   uint64_t table_octets_min = kCutTableOctets;
+  // Large objects, too: CanWriteSideBySide (restore/large_object_copy.h).
+  bool large_objects = false;
 };
 
-// `jobs`, where loads of one large table each are cut; what waited for one
-// waits for all of its spans. Only tables that may be loaded in parts.
+// `jobs`, where loads of one large table each, or of large objects, are cut;
+// what waited for one waits for all of its spans. Only tables that may be
+// loaded in parts.
 std::vector<PlannedJob> CutLoads(std::vector<PlannedJob> jobs,
                                  const Directory& directory,
                                  const Selection& selection,

@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "restore/label.h"
+#include "restore/large_object_copy.h"
 #include "restore/load_spans.h"
 #include "restore/name_array.h"
 #include "restore/partitions.h"
@@ -260,6 +261,19 @@ absl::Status ChangeMode(const ArchiveInfo& info,
                         CopyEntries(archived, made), made.selection, found);
 }
 
+// What several connections share, in jobs of their own.
+absl::Status CutForWorkers(const Directory& directory,
+                           const RestoreOptions& options, Preparation& made) {
+  LoadCut cut = {.workers = WorkersOf(options),
+                 .server_major = made.control->server_major()};
+  if (HasLargeObjects(made.selection)) {
+    ASSIGN_OR_RETURN(cut.large_objects, CanWriteSideBySide(*made.control));
+  }
+  made.plan.main =
+      CutLoads(std::move(made.plan.main), directory, made.selection, cut);
+  return absl::OkStatus();
+}
+
 Selection Remaining(const Selection& selection, const DoneWork* done) {
   Selection remaining = selection;
   if (done != nullptr)
@@ -329,12 +343,8 @@ absl::StatusOr<Preparation> PrepareRestore(const ArchiveInfo& info,
   made.plan = MakePlan(entries, directory, made.selection, WorkersOf(options),
                        options.steps_bytes_min);
   // A table of which an error takes some rows is to lose all of them.
-  if (options.exit_on_error) {
-    made.plan.main =
-        CutLoads(std::move(made.plan.main), directory, made.selection,
-                 {.workers = WorkersOf(options),
-                  .server_major = made.control->server_major()});
-  }
+  if (options.exit_on_error)
+    RETURN_IF_ERROR(CutForWorkers(directory, options, made));
   ASSIGN_OR_RETURN(made.findings,
                    CheckTarget(*made.control, info,
                                Remaining(made.selection, done), options));

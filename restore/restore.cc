@@ -23,6 +23,7 @@
 #include "restore/job_maintenance.h"
 #include "restore/job_runner.h"
 #include "restore/journal_keeper.h"
+#include "restore/large_object_copy.h"
 #include "restore/load_spans.h"
 #include "restore/maintenance.h"
 #include "restore/nothing_changed.h"
@@ -128,6 +129,8 @@ class Restoration {
   absl::Status RunPreData(EntryRunner& runner);
   // The rows of a stream; then plans what comes behind them.
   absl::Status RunStream(EntryRunner& runner);
+  // How many connections load them.
+  absl::StatusOr<int> StreamWorkers() const;
   absl::Status RunMain(const JobTools& tools);
   absl::Status RunLast(const JobTools& tools);
   absl::Status Move(EntryRunner& runner);
@@ -402,6 +405,15 @@ absl::Status Restoration::RunPhases() {
   return absl::OkStatus();
 }
 
+// Each holds what it wrote until the end: where one would wait for another, it
+// would do so for ever.
+absl::StatusOr<int> Restoration::StreamWorkers() const {
+  if (workers_ == 1 || !HasLargeObjects(selection_)) return workers_;
+  ASSIGN_OR_RETURN(const bool side_by_side,
+                   CanWriteSideBySide(sessions_->first().connection()));
+  return side_by_side ? workers_ : 1;
+}
+
 absl::Status Restoration::RunStream(EntryRunner& runner) {
   StreamLoaderOptions options{.workers = workers_,
                               .in_transaction = options_.single_transaction,
@@ -409,6 +421,7 @@ absl::Status Restoration::RunStream(EntryRunner& runner) {
                               .filters = filters_};
   for (const Entry* entry : selection_.entries)
     if (entry->data.has_value()) options.entries.emplace(entry->id, entry);
+  ASSIGN_OR_RETURN(options.workers, StreamWorkers());
   // The large objects that pages go into are made with them, not before.
   const absl::flat_hash_set<uint32_t> needs =
       NeedsOf(options.entries, entries_);

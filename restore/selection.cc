@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -490,6 +491,13 @@ bool IsOfDatabase(const Entry& entry, const std::vector<Entry>& entries) {
   if (entry.aspect == Aspect::kDatabase) return true;
   return entry.parent > 0 && entry.parent <= entries.size() &&
          entries[entry.parent - 1].aspect == Aspect::kDatabase;
+}
+
+bool HasLargeObjects(const Selection& selection) {
+  return absl::c_any_of(selection.entries, [](const Entry* entry) {
+    return entry->data.has_value() &&
+           entry->data->target == DataTarget::kLargeObjects;
+  });
 }
 
 absl::StatusOr<Selection> SelectEntries(const std::vector<Entry>& entries,

@@ -40,6 +40,9 @@ bool IsGlobal(const Entry& entry, const std::vector<Entry>& entries);
 // privileges, labels. `entries` are those of the archive.
 bool IsOfDatabase(const Entry& entry, const std::vector<Entry>& entries);
 
+// True if pages of large objects are selected.
+bool HasLargeObjects(const Selection& selection);
+
 // An entry is selected if
 //   - its section, and its aspect (privileges, comments, database, globals),
 //     is; database and globals are in no section and hit by no pattern;

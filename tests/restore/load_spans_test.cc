@@ -181,6 +181,16 @@ TEST_F(LoadSpansTest, SmallTablesAreWhole) {
   EXPECT_FALSE(LoadsOf("small")[0].span.has_value());
 }
 
+TEST_F(LoadSpansTest, LargeObjectsAreCutIfTheirPagesGoSideBySide) {
+  AddTable("large", 101);
+  archive_.At(archive_.RowsOf("large")).data->target =
+      DataTarget::kLargeObjects;
+  Cut();
+  EXPECT_THAT(LoadsOf("large"), SizeIs(1));
+  Cut({.workers = 2, .server_major = 18, .large_objects = true});
+  EXPECT_GE(LoadsOf("large").size(), 8u);
+}
+
 TEST_F(LoadSpansTest, OneConnectionLoadsTablesWhole) {
   AddTable("large", 100);
   Cut({.workers = 1, .server_major = 18});

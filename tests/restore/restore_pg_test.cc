@@ -207,6 +207,37 @@ TEST_F(RestoreTest, LargeObjectsKeepTheirBytesAndGaps) {
   EXPECT_EQ(Query("SELECT count(*) FROM pg_largeobject"), "3");
 }
 
+// Short ones share statements with others, long ones have their own.
+TEST_F(RestoreTest, LargeObjectsOfAllLengthsKeepTheirBytes) {
+  Rows pages;
+  for (int i = 1; i <= 300; ++i) {
+    archive_.Add(absl::StrCat("lo", i), Section::kData,
+                 {absl::StrCat("SELECT pg_catalog.lo_create('", i, "')")});
+    const int full = i % 20;
+    for (int page = 0; page < full; ++page)
+      pages.push_back({Octets(i), Octets(page),
+                       std::string(2048, static_cast<char>(i + page))});
+    // Behind a gap of no page, one, or two.
+    pages.push_back(
+        {Octets(i), Octets(full + i % 3), std::string("\\\"'{},\0 end", 11)});
+  }
+  const size_t count = pages.size();
+  Entry& data = archive_.Data("lo1", {4, 4, 0}, pages);
+  data.data->target = DataTarget::kLargeObjects;
+  for (int i = 2; i <= 300; ++i)
+    data.depends.push_back(archive_.IdOf(absl::StrCat("lo", i)));
+  ASSERT_OK(Restore());
+  EXPECT_EQ(Query(R"(
+    SELECT count(*) FROM pg_largeobject WHERE data =
+      CASE WHEN pageno < loid::bigint % 20
+      THEN decode(repeat(lpad(to_hex((loid::bigint + pageno) % 256), 2, '0'),
+        2048), 'hex')
+      WHEN pageno = loid::bigint % 20 + loid::bigint % 3
+      THEN '\x5c22277b7d2c0020656e64'::bytea END)"),
+            absl::StrCat(count));
+  EXPECT_EQ(Query("SELECT count(*) FROM pg_largeobject"), absl::StrCat(count));
+}
+
 TEST_F(RestoreTest, ErrorNamesObjectStatementAndSqlState) {
   AddShop();
   archive_.Index("orders", "bad", "CREATE INDEX bad ON public.orders (c)");

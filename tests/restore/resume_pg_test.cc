@@ -148,6 +148,26 @@ TEST_F(ResumeTest, FinishedChunksAreNotLoadedAgain) {
   ExpectNoTrace();
 }
 
+// Two chunks: pages of one object, which is made, and of another, which is not.
+TEST_F(ResumeTest, FinishedPagesOfLargeObjectsAreNotWrittenAgain) {
+  archive_.Add("lo", Section::kData, {"SELECT pg_catalog.lo_create('4711')"});
+  Rows pages;
+  for (const int object : {4711, 4712})
+    for (int page = 0; page < 50; ++page)
+      pages.push_back({Octets(object), Octets(page), std::string(2048, 'x')});
+  archive_.Data("lo", {4, 4, 0}, pages).data->target =
+      DataTarget::kLargeObjects;
+  EXPECT_THAT(Restore(), AllOf(HasSqlState("42704"), StatusMessageHas("4712")));
+  EXPECT_EQ(Query("SELECT length(lo_get(4711))"), "102400");
+  target_->Execute("SELECT lo_create(4712); SELECT lo_put(4711, 0, 'changed')");
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Resume());
+  EXPECT_EQ(Query("SELECT convert_from(lo_get(4711, 0, 8), 'UTF8')"),
+            "changedx");
+  EXPECT_EQ(Query("SELECT lo_get(4712) = repeat('x', 102400)::bytea"), "t");
+  EXPECT_EQ(summary.rows_before, 50u);
+  EXPECT_EQ(summary.rows, 50u);
+}
+
 TEST_F(ResumeTest, ChunksThatWentThroughTheirRootAreNotLoadedAgain) {
   AddPartitioned(" CHECK (public.below_stop(a))");
   EXPECT_THAT(Restore(), HasSqlState("23514"));
