@@ -62,13 +62,34 @@ class ShortRuns {
   std::string objects_, octets_, data_;
 };
 
+// An empty page says that its object reaches to where it begins: who cuts an
+// object off there, or lets it grow, leaves one. Behind an object's end nothing
+// is cut off by this; lo_put writes no such page.
+std::string ExtendStatement(uint32_t object, uint64_t octets) {
+  constexpr int kWrite = 0x20000;  // INV_WRITE
+  constexpr int kFromEnd = 2;      // SEEK_END
+  return absl::StrCat(
+      "SELECT pg_catalog.lo_close(CASE WHEN pg_catalog.lo_lseek64(o.fd, 0, ",
+      kFromEnd, ") <= ", octets, " THEN o.fd + pg_catalog.lo_truncate64(o.fd, ",
+      octets, ") ELSE o.fd END) FROM (SELECT pg_catalog.lo_open('", object,
+      "', ", kWrite, ") AS fd OFFSET 0) AS o");
+}
+
 class PageWriter {
  public:
   explicit PageWriter(pg::Connection& connection) : connection_(connection) {}
 
   absl::Status Write(uint32_t object, uint64_t page, Bytes data) {
+    if (data.size() > kPageBytes)
+      return MakeError(Failure::kDamaged,
+                       absl::StrCat("a page of large object ", object, " has ",
+                                    data.size(), " octets"));
     if (object != object_ || page != next_page_ || run_.size() >= kRunBytes)
       RETURN_IF_ERROR(EndRun());
+    if (data.empty()) {
+      Add(ExtendStatement(object, page * kPageBytes));
+      return SendFull();
+    }
     if (run_.empty()) {
       object_ = object;
       first_page_ = page;
@@ -98,6 +119,10 @@ class PageWriter {
                        ", '\\x", absl::BytesToHexString(AsText(run_)), "')"));
     }
     run_.clear();
+    return SendFull();
+  }
+
+  absl::Status SendFull() {
     return batch_bytes_ < kBatchBytes ? absl::OkStatus() : SendBatch();
   }
 

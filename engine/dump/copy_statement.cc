@@ -20,6 +20,15 @@ absl::string_view FormatClause(WireFormat format) {
                                        : " TO STDOUT";
 }
 
+constexpr char kPages[] =
+    "SELECT l.loid, l.pageno, l.data FROM pg_catalog.pg_largeobject l ";
+// An empty page says how long an object is only if it is the last one: others
+// are of objects that were cut off and written to farther behind.
+constexpr char kSaysMore[] =
+    "(pg_catalog.length(l.data) > 0 OR NOT EXISTS (SELECT FROM"
+    " pg_catalog.pg_largeobject n"
+    " WHERE n.loid = l.loid AND n.pageno > l.pageno))";
+
 // The objects' sizes come from seeking to their ends; each object is read in
 // pieces of 128 pages, and the pieces are cut into pages of 2048 octets
 // (LOBLKSIZE with the usual block size). OFFSET 0 keeps each step from being
@@ -68,16 +77,16 @@ std::string CopyPartitionsStatement(const Entry& entry) {
 
 std::string CopyLargeObjectsStatement(absl::string_view table,
                                       const PageRange& pages) {
-  const bool direct = table == kLargeObjectPages;
-  const std::string condition =
-      pages.is_all() ? ""
-                     : absl::StrCat(" ", pages.Condition(direct ? "" : "m"));
-  const std::string query =
-      direct ? absl::StrCat(
-                   "SELECT loid, pageno, data FROM "
-                   "pg_catalog.pg_largeobject",
-                   condition)
-             : absl::Substitute(kPagesByFunctions, condition);
+  std::string query;
+  if (table == kLargeObjectPages) {
+    const std::string condition = pages.Condition("l");
+    query = absl::StrCat(kPages, condition.empty() ? "WHERE " : condition,
+                         condition.empty() ? "" : " AND ", kSaysMore);
+  } else {
+    const std::string condition =
+        pages.is_all() ? "" : absl::StrCat(" ", pages.Condition("m"));
+    query = absl::Substitute(kPagesByFunctions, condition);
+  }
   return absl::StrCat("COPY (", query, ")", FormatClause(WireFormat::kBinary));
 }
 

@@ -207,6 +207,44 @@ TEST_F(RestoreTest, LargeObjectsKeepTheirBytesAndGaps) {
   EXPECT_EQ(Query("SELECT count(*) FROM pg_largeobject"), "3");
 }
 
+// They stand where an object was cut off, or made longer, at the end of a page.
+TEST_F(RestoreTest, LargeObjectsReachToTheirEmptyPages) {
+  for (const int object : {1, 2, 3, 4, 5, 6})
+    archive_.Add(absl::StrCat("lo", object), Section::kData,
+                 {absl::StrCat("SELECT pg_catalog.lo_create('", object, "')")});
+  Rows pages = {{Octets(1), Octets(0), ""},
+                {Octets(2), Octets(3), ""},
+                {Octets(3), Octets(0), std::string(2048, 'x')},
+                {Octets(3), Octets(1), ""},
+                {Octets(4), Octets(0), "short"},
+                {Octets(4), Octets(2), ""},
+                {Octets(5), Octets(1), ""},
+                {Octets(5), Octets(3), "end"}};
+  // What stands behind an empty page stays.
+  for (int page = 3; page <= 20; ++page)
+    pages.push_back({Octets(6), Octets(page), std::string(2048, 'x')});
+  pages.push_back({Octets(6), Octets(1), ""});
+  Entry& data = archive_.Data("lo1", {4, 4, 0}, pages);
+  data.data->target = DataTarget::kLargeObjects;
+  for (int i = 2; i <= 6; ++i)
+    data.depends.push_back(archive_.IdOf(absl::StrCat("lo", i)));
+  ASSERT_OK(Restore());
+  EXPECT_EQ(Query("SELECT string_agg(concat(oid, ':', length(lo_get(oid))), "
+                  "' ' ORDER BY oid) FROM pg_largeobject_metadata"),
+            "1:0 2:6144 3:2048 4:4096 5:6147 6:43008");
+  EXPECT_EQ(Query("SELECT count(*) FROM pg_largeobject WHERE data = ''"), "5");
+}
+
+TEST_F(RestoreTest, PageThatIsTooLongIsDamage) {
+  archive_.Add("lo", Section::kData, {"SELECT pg_catalog.lo_create('4711')"});
+  archive_
+      .Data("lo", {4, 4, 0},
+            {{Octets(4711), Octets(0), std::string(2049, 'x')}})
+      .data->target = DataTarget::kLargeObjects;
+  EXPECT_THAT(Restore(), AllOf(FailsWith(Failure::kDamaged),
+                               StatusMessageHas("2049 octets")));
+}
+
 // Short ones share statements with others, long ones have their own.
 TEST_F(RestoreTest, LargeObjectsOfAllLengthsKeepTheirBytes) {
   Rows pages;
