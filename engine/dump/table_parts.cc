@@ -72,12 +72,8 @@ struct LargeObjects {
 
 // While it is locked, nobody can move its rows from one page to another.
 absl::StatusOr<LargeObjects> LockLargeObjects(pg::Connection& leader) {
-  ASSIGN_OR_RETURN(const pg::Result allowed,
-                   leader.Query("SELECT pg_catalog.has_table_privilege("
-                                "'pg_catalog.pg_largeobject', 'SELECT')"));
   LargeObjects objects;
-  objects.table =
-      allowed.row(0).boolean(0) ? kLargeObjectPages : kLargeObjectMetadata;
+  ASSIGN_OR_RETURN(objects.table, LargeObjectTable(leader));
   RETURN_IF_ERROR(leader.Execute(absl::StrCat(
       "LOCK TABLE pg_catalog.", objects.table, " IN ACCESS SHARE MODE")));
   ASSIGN_OR_RETURN(
@@ -166,6 +162,17 @@ std::vector<PartBundle> BundleParts(const std::vector<TablePart>& parts) {
   }
   if (!open.empty()) bundles.push_back(std::move(open));
   return bundles;
+}
+
+absl::StatusOr<absl::string_view> LargeObjectTable(pg::Connection& connection) {
+  // A page has a quarter of a block.
+  ASSIGN_OR_RETURN(
+      const pg::Result direct,
+      connection.Query("SELECT pg_catalog.has_table_privilege("
+                       "'pg_catalog.pg_largeobject', 'SELECT')"
+                       " AND pg_catalog.current_setting('block_size') = "
+                       "'8192'"));
+  return direct.row(0).boolean(0) ? kLargeObjectPages : kLargeObjectMetadata;
 }
 
 absl::StatusOr<std::vector<TablePart>> PlanTableParts(pg::Connection& leader,

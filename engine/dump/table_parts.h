@@ -42,12 +42,14 @@ struct TablePart {
   std::string table = {};
 };
 
-// Large objects are read from there, where that is allowed: by default it is a
-// superuser's right.
+// Large objects are read from there, where that is allowed (by default it is a
+// superuser's right) and the server's pages are those of archives.
 constexpr absl::string_view kLargeObjectPages = "pg_largeobject";
 // Else each object of a part of this table is read by functions, which check
 // its own privileges.
 constexpr absl::string_view kLargeObjectMetadata = "pg_largeobject_metadata";
+// Which of them `connection` is to read.
+absl::StatusOr<absl::string_view> LargeObjectTable(pg::Connection& connection);
 
 // Parts that one connection reads one after the other.
 using PartBundle = std::vector<const TablePart*>;

@@ -17,6 +17,7 @@
 #include "engine/dump/copy_rows.h"
 #include "engine/dump/copy_statement.h"
 #include "engine/dump/sessions.h"
+#include "engine/dump/table_parts.h"
 #include "engine/inspect/json_object.h"
 #include "engine/inspect/row_groups.h"
 #include "format/entry_codec.h"
@@ -325,11 +326,8 @@ absl::StatusOr<std::string> Comparer::StatementFor(const Comparison& comparison,
       return CopyTableStatement(comparison.entry, data.condition);
     return CopyPartitionsStatement(comparison.entry);
   }
-  ASSIGN_OR_RETURN(const pg::Result allowed,
-                   connection.Query("SELECT pg_catalog.has_table_privilege("
-                                    "'pg_catalog.pg_largeobject', 'SELECT')"));
-  return CopyLargeObjectsStatement(
-      allowed.row(0).boolean(0) ? kLargeObjectPages : kLargeObjectMetadata);
+  ASSIGN_OR_RETURN(const absl::string_view table, LargeObjectTable(connection));
+  return CopyLargeObjectsStatement(table);
 }
 
 void Comparer::Differs(absl::string_view label, absl::string_view what) {
