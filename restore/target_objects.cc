@@ -1,5 +1,6 @@
 #include "restore/target_objects.h"
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
@@ -7,7 +8,11 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "restore/label.h"
@@ -94,6 +99,48 @@ absl::Status CheckInTheWay(pg::Connection& connection,
   return absl::OkStatus();
 }
 
+// A group of large objects is one entry: they are known by whom gets an owner.
+std::vector<std::string> LargeObjectsOf(const Selection& selection) {
+  std::vector<std::string> oids;
+  for (const Entry* entry : selection.entries) {
+    if (entry->section != Section::kData) continue;
+    for (absl::string_view target : entry->owner_targets) {
+      uint32_t oid = 0;
+      if (absl::ConsumePrefix(&target, "LARGE OBJECT ") &&
+          absl::SimpleAtoi(target, &oid))
+        oids.push_back(absl::StrCat(oid));
+    }
+  }
+  return oids;
+}
+
+absl::Status CheckLargeObjects(pg::Connection& connection,
+                               const Selection& selection,
+                               const RestoreOptions& options, Findings& found) {
+  if (options.clean) return absl::OkStatus();
+  const std::vector<std::string> oids = LargeObjectsOf(selection);
+  if (oids.empty()) return absl::OkStatus();
+  enum { kCount, kFirst };
+  ASSIGN_OR_RETURN(
+      const pg::Result result,
+      connection.Query("SELECT pg_catalog.count(*), pg_catalog.min(oid)"
+                       " FROM pg_catalog.pg_largeobject_metadata"
+                       " WHERE oid = ANY ($1::pg_catalog.oid[])",
+                       {absl::StrCat("{", absl::StrJoin(oids, ","), "}")}));
+  const auto count = static_cast<uint64_t>(result.row(0).integer(kCount));
+  if (count == 0) return absl::OkStatus();
+  found.Lack(
+      absl::StrCat(count == 1 ? "large object " : "large objects, the first ",
+                   result.row(0).text(kFirst),
+                   count == 1
+                       ? " stands"
+                       : absl::StrCat(" of ", HumanCount(count), ", stand"),
+                   " in the target already"),
+      "Use --clean to drop first what stands, or restore into another "
+      "database.");
+  return absl::OkStatus();
+}
+
 // Tables that get rows and are not made.
 absl::Status CheckTables(pg::Connection& connection, const Selection& selection,
                          Findings& found) {
@@ -167,6 +214,7 @@ absl::Status CheckObjects(pg::Connection& connection,
                           const Selection& selection,
                           const RestoreOptions& options, Findings& found) {
   RETURN_IF_ERROR(CheckInTheWay(connection, selection, options, found));
+  RETURN_IF_ERROR(CheckLargeObjects(connection, selection, options, found));
   RETURN_IF_ERROR(CheckTables(connection, selection, found));
   return CheckSchemas(connection, selection, found);
 }

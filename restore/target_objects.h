@@ -23,9 +23,9 @@ namespace pgbale {
 absl::StatusOr<std::set<std::pair<std::string, std::string>>> StandingRelations(
     pg::Connection& connection, const std::vector<const Entry*>& entries);
 
-// Tables, views, sequences and types that would be made and stand already;
-// tables that would get rows, and schemas that would get objects, but neither
-// stand nor are made. Reads only; an error is a query's.
+// Tables, views, sequences, types and large objects that would be made and
+// stand already; tables that would get rows, and schemas that would get
+// objects, but neither stand nor are made. Reads only; an error is a query's.
 absl::Status CheckObjects(pg::Connection& connection,
                           const Selection& selection,
                           const RestoreOptions& options, Findings& found);

@@ -126,6 +126,26 @@ TEST_F(DryRunTest, JsonHasProblemsAndTheExitCode) {
             HasSubstr("\"rows\":1,"), HasSubstr("\"exit_code\":1")));
 }
 
+TEST_F(DryRunTest, LargeObjectsInTheWayAreNamedBeforeAnythingIsWritten) {
+  source_.Execute(
+      "SELECT lo_from_bytea(o, 'new') FROM unnest('{7, 8, 9}'::oid[]) o");
+  target_.Execute(
+      "SELECT lo_from_bytea(o, 'stood') FROM unnest('{8, 9}'::oid[]) o");
+  const CommandResult result = DryRun({"--allow-non-empty"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, HasSubstr("large objects, the first 8 of 2, stand in "
+                                    "the target already"));
+  EXPECT_EQ(Restore({"--allow-non-empty"}), 1);
+  EXPECT_EQ(Restore({"--data-only"}), 1);
+  EXPECT_EQ(target_.Query("SELECT to_regnamespace('shop') IS NULL, "
+                          "lo_get(8), count(*) FROM pg_largeobject"),
+            "t|\\x73746f6f64|2");
+  EXPECT_EQ(Restore({"--clean", "--if-exists"}), 0);
+  EXPECT_EQ(target_.Query("SELECT count(*) FROM pg_largeobject WHERE data = "
+                          "'new'"),
+            "3");
+}
+
 TEST_F(DryRunTest, TableThatGetsRowsMustStand) {
   const CommandResult result = DryRun({"--data-only", "-t", "shop.orders"});
   EXPECT_EQ(result.exit_code, 1);

@@ -3,12 +3,16 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
 #include "tests/support/oracle.h"
+#include "tests/support/private_server.h"
 #include "tests/support/server.h"
 #include "tests/support/temp_dir.h"
 
 namespace pgbale {
 namespace {
+
+using ::testing::HasSubstr;
 
 constexpr int kMany = 10600;  // more than are entries of their own
 
@@ -61,6 +65,32 @@ TEST_F(LargeObjectsTest, OwnersPrivilegesAndCommentsOfManySurvive) {
 TEST_F(LargeObjectsTest, WithoutOwnersAllBelongToWhoRestores) {
   DumpAndRestore({"--no-owner", "--no-privileges"});
   EXPECT_EQ(OwnersOfCopy(), absl::StrCat(kMany, "|1|0"));
+}
+
+// Each object takes a lock when it gets its owner, and none when it is written.
+TEST_F(LargeObjectsTest, FewLocksAreEnough) {
+  const TestDatabase source;
+  source.Execute(absl::StrCat(
+      "SET ROLE ", role_,
+      "; SELECT count(lo_from_bytea(i, decode(md5(i::text), 'hex')))"
+      " FROM generate_series(1, 4000) i"));
+  const TempDir dir;
+  const std::string bale = dir.File("lo.bale");
+  ASSERT_TRUE(DumpAndVerify(source, bale));
+  const PrivateServer server(
+      {"max_locks_per_transaction = 10", "max_connections = 20"});
+  server.Execute(absl::StrCat("CREATE ROLE ", role_));
+  const CommandResult at_once =
+      server.RunPgbale({"restore", "-1", "-d", "postgres", bale});
+  EXPECT_EQ(at_once.exit_code, 1);
+  EXPECT_THAT(at_once.err, HasSubstr("max_locks_per_transaction"));
+  const CommandResult restored =
+      server.RunPgbale({"restore", "-j", "3", "-d", "postgres", bale});
+  EXPECT_EQ(restored.exit_code, 0) << restored.err;
+  EXPECT_EQ(server.Query("SELECT count(*) FROM pg_largeobject_metadata m "
+                         "WHERE lo_get(oid) = decode(md5(oid::text), 'hex') "
+                         "AND lomowner <> 10"),
+            "4000");
 }
 
 }  // namespace
