@@ -94,6 +94,31 @@ TEST_F(CopyRolesTest, OwnersAndPrivilegesAreWhatOptionsSay) {
   EXPECT_EQ(Made(nobody, 3), user + "|t");
 }
 
+// Tablespaces belong to the whole server, and so to one of its own.
+TEST_F(CopyOptionsTest, AllGoesIntoOneTablespaceIfThatIsAskedFor) {
+  const PrivateServer server;
+  server.Execute(
+      "SET allow_in_place_tablespaces = on;"
+      "CREATE TABLESPACE fast LOCATION '';"
+      "CREATE TABLE t TABLESPACE fast AS SELECT 1 AS a;"
+      "CREATE INDEX i ON t (a) TABLESPACE fast");
+  const auto places = [&](const std::string& target, Words options) {
+    server.Execute(
+        absl::StrCat("CREATE DATABASE ", target, " TEMPLATE template0"));
+    options.insert(options.begin(), {"copy", server.ConnectionWords(),
+                                     server.ConnectionWords(target)});
+    const CommandResult copied = server.RunPgbale(options);
+    EXPECT_EQ(copied.exit_code, 0) << copied.err;
+    return server.Query(
+        "SELECT string_agg(relname || coalesce(' in ' || spcname, ''), ', '"
+        " ORDER BY relname) FROM pg_class c LEFT JOIN pg_tablespace s"
+        " ON s.oid = reltablespace WHERE relname IN ('t', 'i')",
+        target);
+  };
+  EXPECT_EQ(places("kept", {}), "i in fast, t in fast");
+  EXPECT_EQ(places("plain", {"--no-tablespaces"}), "i, t");
+}
+
 TEST_F(CopyOptionsTest, RowsGoInTextOnlyIfThatIsAskedFor) {
   const TestDatabase source;
   source.Execute("CREATE TABLE t AS SELECT 1.5::float8 AS f, now() AS at");
