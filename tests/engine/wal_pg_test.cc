@@ -75,6 +75,45 @@ TEST_F(WalTest, RowsOfNewTablesNeedNoneWhereTheLevelIsMinimal) {
   }
 }
 
+// Each of them loads a part: none may empty the table for itself.
+TEST_F(WalTest, ATableThatSeveralLoadKeepsAllRows) {
+  // Above kCutTableOctets of restore/load_spans.h.
+  server_->Execute("INSERT INTO large SELECT -a, b || b || b FROM large",
+                   "source");
+  const CommandResult dumped =
+      server_->RunPgbale({"dump", "--overwrite", "-f", bale()}, "source");
+  ASSERT_EQ(dumped.exit_code, 0) << dumped.err;
+  Restore("noted", {"-j", "3"});
+  Restore("several", {"-j", "3", "--no-journal"});
+  const std::string digest = server_->Query(kDigest, "source");
+  for (const char* name : {"noted", "several"}) {
+    EXPECT_EQ(server_->Query(kDigest, name), digest) << name;
+    EXPECT_GT(std::stoi(server_->Query(
+                  "SELECT count(DISTINCT xmin::text) FROM large", name)),
+              1)
+        << name;
+  }
+}
+
+// Which cannot be emptied beside others, nor frozen.
+TEST_F(WalTest, RowsMayGoThroughPartitionedTables) {
+  server_->Execute(
+      "CREATE TABLE parted (a integer, b text) PARTITION BY RANGE (a);"
+      "CREATE TABLE low PARTITION OF parted FOR VALUES FROM (0) TO (50000);"
+      "CREATE TABLE high PARTITION OF parted DEFAULT;"
+      "INSERT INTO parted SELECT * FROM large; DROP TABLE large;"
+      "ALTER TABLE parted RENAME TO large",
+      "source");
+  const CommandResult dumped =
+      server_->RunPgbale({"dump", "--overwrite", "-f", bale()}, "source");
+  ASSERT_EQ(dumped.exit_code, 0) << dumped.err;
+  Restore("one", {"--load-via-partition-root"});
+  Restore("single", {"--load-via-partition-root", "-1"});
+  const std::string digest = server_->Query(kDigest, "source");
+  for (const char* name : {"one", "single"})
+    EXPECT_EQ(server_->Query(kDigest, name), digest) << name;
+}
+
 // What stood there stays.
 TEST_F(WalTest, TablesThatStandAreNotEmptied) {
   Restore("one", {"-s"});

@@ -11,6 +11,7 @@
 namespace pgbale {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -68,6 +69,15 @@ TEST(JournalText, LinesThatAreMissingOrTwiceAreDamage) {
               FailsWith(Failure::kDamaged));
 }
 
+TEST(JournalText, OneOfALaterVersionIsNotRead) {
+  std::string text = JournalHeadText(kFacts);
+  text.replace(0, text.find('\n') + 1,
+               JournalStateText("pgbale restore journal 2"));
+  EXPECT_THAT(ParseJournalHead(text),
+              AllOf(FailsWith(Failure::kError),
+                    StatusMessageHas("by a later version of pgbale")));
+}
+
 TEST(JournalText, RecordsComeBackInTheOrderOfTheirNumbers) {
   const WorkRecord made = {WorkKind::kMade, {{1}, {2}, {3}, {7}}};
   const WorkRecord rows = {WorkKind::kRows, {{5, 0, 3}, {5, 7, 7}, {6, 0, 0}}};
@@ -84,10 +94,53 @@ TEST(JournalText, RecordsComeBackInTheOrderOfTheirNumbers) {
   EXPECT_EQ(records[2].number, 12u);
 }
 
+TEST(JournalText, EntriesComeBackHoweverManyAreInARow) {
+  WorkRecord made = {WorkKind::kMade, {}};
+  // Rows of one, two, three, ….
+  for (uint32_t row = 1, id = 1; row < 10; ++row, ++id)
+    for (uint32_t i = 0; i < row; ++i) made.units.push_back({id++});
+  ASSERT_OK_AND_ASSIGN(const std::vector<NumberedRecord> records,
+                       ParseWorkRecords(WorkRecordLine(1, made)));
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].record, made);
+}
+
 TEST(JournalText, EntriesInARowTakeLittleRoom) {
   WorkRecord made;
   for (uint32_t id = 5; id < 1000; ++id) made.units.push_back({id});
   EXPECT_EQ(WorkRecordLine(1, made).substr(0, 11), "1 c 5-999 #");
+}
+
+// Sealed as records are.
+TEST(JournalText, LinesThatSayNothingSensibleAreDamage) {
+  EXPECT_OK(ParseWorkRecords(JournalStateText("1 c 268435455")));
+  EXPECT_OK(ParseWorkRecords(JournalStateText("1 r 5:7-1099511627775")));
+  for (const char* line : {"",
+                           "1",
+                           "1 c",
+                           "1 c 5 6",
+                           "x c 5",
+                           "1 x 5",
+                           "1 cd 5",
+                           "1  5",
+                           "1 c ",
+                           "1 c x",
+                           "1 c 6-5",
+                           "1 c 5-6-7",
+                           "1 c 268435456",
+                           "1 c 1-268435456",
+                           "1 c 5:0-1",
+                           "1 r 5",
+                           "1 r 5:",
+                           "1 r x:0-1",
+                           "1 r 5:1-0",
+                           "1 r 5:0-1:2",
+                           "1 r 5:0-1099511627776",
+                           "1 r 5:0-1,",
+                           "-1 c 5"})
+    EXPECT_THAT(ParseWorkRecords(JournalStateText(line)),
+                FailsWith(Failure::kDamaged))
+        << line;
 }
 
 TEST(JournalText, NothingIsNoRecord) {

@@ -94,6 +94,34 @@ TEST_F(PartitionsTest, WhatIsAttachedToNothingIsTheRoot) {
   part.GoThrough("root", "leaf");
   archive_ = part;
   EXPECT_THAT(Routes(), ElementsAre("leaf > middle"));
+  // Of one that stands, the archive knows more than what is in it.
+  options_.pre_data = options_.post_data = false;
+  EXPECT_THAT(Routes(), IsEmpty());
+}
+
+TEST_F(PartitionsTest, APartitionIsAttachedToTheOtherTableThatIsLocked) {
+  Entry& attach = archive_.At(archive_.IdOf("attach leaf"));
+  attach.locks = {archive_.IdOf("middle"), archive_.IdOf("leaf")};
+  EXPECT_THAT(Routes(true), ElementsAre("leaf > root", "other > root"));
+}
+
+// Nor do indexes of partitions, which are attached behind the rows.
+TEST_F(PartitionsTest, ForeignKeysAttachNothing) {
+  archive_.Key("root", "root_key");
+  archive_.ForeignKey("plain", "plain_root", "root_key");
+  EXPECT_THAT(Routes(true), ElementsAre("leaf > root", "other > root"));
+}
+
+// As of a table that moves to another schema.
+TEST_F(PartitionsTest, ARootOfAnotherSchemaIsAnother) {
+  archive_.GoThrough("root", "leaf");
+  archive_.At(archive_.RowsOf("leaf")).data->schema = "attic";
+  EXPECT_THAT(Routes(true), ElementsAre("leaf > root", "other > root"));
+}
+
+TEST_F(PartitionsTest, LargeObjectsGoThroughNothing) {
+  archive_.At(archive_.RowsOf("leaf")).data->target = DataTarget::kLargeObjects;
+  EXPECT_THAT(Routes(true), ElementsAre("other > root"));
 }
 
 TEST_F(PartitionsTest, CirclesEnd) {

@@ -189,6 +189,32 @@ TEST_F(StepsRestoreTest, RowsWithoutAParentLeaveNoForeignKeyBehind) {
             "0");
 }
 
+TEST_F(StepsRestoreTest, RowsWithoutAParentMayStayAndTheKeyCountsAsMade) {
+  for (const char* table : {"a", "b"}) AddTable(table);
+  AddKey("a");
+  archive_.Table("checks", "CREATE TABLE public.checks ()");
+  AddForeignKey("b", "a");
+  archive_.Data("b", {4}, {{Octets(3)}});
+  options_.keep_broken_keys = true;
+  ASSERT_OK_AND_ASSIGN(const RestoreSummary summary, Restore());
+  EXPECT_THAT(summary.errors, IsEmpty());
+  EXPECT_THAT(summary.left_out, SizeIs(1));
+  // Three tables, three times rows, and two keys.
+  EXPECT_EQ(summary.entries, 8u);
+}
+
+TEST_F(StepsRestoreTest, NoOtherErrorLetsAKeyStayUnchecked) {
+  for (const char* table : {"a", "b"}) AddTable(table);
+  AddKey("a");
+  archive_.Table("checks", "CREATE TABLE public.checks ()");
+  AddForeignKey("b", "a");
+  archive_.At(archive_.IdOf("b_a")).steps[1].create = {"SELECT 1 / 0"};
+  options_.keep_broken_keys = true;
+  EXPECT_THAT(Restore(), HasSqlState("22012"));
+  EXPECT_EQ(Query("SELECT count(*) FROM pg_constraint WHERE contype = 'f'"),
+            "0");
+}
+
 TEST_F(StepsRestoreTest, AFailedStepEndsTheRestoreWithItsName) {
   AddTable("t");
   AddKey("t").steps[1].create = {"ALTER TABLE public.t CLUSTER ON nothing"};
@@ -323,6 +349,20 @@ TEST_F(StepsRestoreTest, WhoSortsGetsLessThanItsShare) {
                   "memory < 8::bigint << 30, memory = 8::bigint << 30 "
                   "FROM seen ORDER BY 1"),
             "does_not|t|f|t\nsorts|t|t|f");
+}
+
+TEST_F(StepsRestoreTest, WhoSortsGetsAllThatSomebodyChose) {
+  AddTable("t");
+  archive_.Table("seen", "CREATE TABLE public.seen (memory text)");
+  Entry& index = archive_.Index("t", "one");
+  index.sorts = true;
+  index.bytes_estimate = 100 << 20;
+  index.create = {"CREATE INDEX one ON public.t (a)",
+                  "INSERT INTO public.seen VALUES (current_setting("
+                  "'maintenance_work_mem'))"};
+  options_.maintenance_memory_bytes = uint64_t{3} << 30;
+  ASSERT_OK(Restore());
+  EXPECT_EQ(Query("SELECT memory FROM seen"), "3GB");
 }
 
 TEST_F(StepsRestoreTest, AnalyzeGathersStatisticsOfWhatWasRestored) {

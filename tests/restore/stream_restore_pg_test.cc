@@ -110,6 +110,27 @@ TEST_F(StreamRestoreTest, OfAStreamThatBreaksInOneTransactionNothingStays) {
   EXPECT_EQ(target_.Query("SELECT to_regclass('a')"), "");
 }
 
+// The rows are not committed before all else is done.
+TEST_F(StreamRestoreTest, WhatFailsBehindTheRowsInOneTransactionTakesThemBack) {
+  LoadSource();
+  source_.Execute(
+      "SET session_replication_role = replica; INSERT INTO b VALUES (-1)");
+  const CommandResult result = Pipe("cat", "-1");
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("(23503"));
+  EXPECT_EQ(target_.Query("SELECT to_regclass('a')"), "");
+}
+
+TEST_F(StreamRestoreTest, RowsOfAStreamAreCounted) {
+  LoadSource();
+  const CommandResult result = Pipe("cat", "--json");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const size_t summary = result.out.find("\"type\":\"summary\"");
+  ASSERT_NE(summary, std::string::npos) << result.out;
+  // With twenty pages of the large object.
+  EXPECT_THAT(result.out.substr(summary), HasSubstr("\"rows\":200020"));
+}
+
 TEST_F(StreamRestoreTest, ADamagedChunkIsFoundAndNoRowStays) {
   LoadSource();
   const CommandResult result = Pipe(

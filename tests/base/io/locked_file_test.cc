@@ -1,6 +1,7 @@
 #include "base/io/locked_file.h"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -86,6 +87,31 @@ TEST_F(LockedFileTest, WhatAKilledProcessLeftIsReplaced) {
   EXPECT_THAT(dir_.List(), ElementsAre("f"));
 }
 
+TEST_F(LockedFileTest, IsMadeByOneAtATime) {
+  ASSERT_OK_AND_ASSIGN(const auto other,
+                       LockedFile::Create(dir_.File("f.new"), "half"));
+  EXPECT_THAT(Create("one"), FailsWith(Failure::kLocked));
+  EXPECT_THAT(dir_.List(), ElementsAre("f.new"));
+  EXPECT_EQ(dir_.Read("f.new"), "half");
+}
+
+TEST_F(LockedFileTest, IsForItsOwnerAlone) {
+  const mode_t before = umask(0);
+  ASSERT_OK(Create("one"));
+  umask(before);
+  struct stat info {};
+  ASSERT_EQ(stat(dir_.File("f").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+}
+
+TEST_F(LockedFileTest, GrowsWhenItWasReplaced) {
+  ASSERT_OK(Create("one\n"));
+  ASSERT_OK_AND_ASSIGN(const auto file, Create("another\n"));
+  EXPECT_EQ(file->text(), "another\n");
+  ASSERT_OK(file->Append("two\n"));
+  EXPECT_EQ(dir_.Read("f"), "another\ntwo\n");
+}
+
 TEST_F(LockedFileTest, IsGoneWhenItIsRemoved) {
   ASSERT_OK_AND_ASSIGN(const auto file, Create("one"));
   ASSERT_OK(file->Remove());
@@ -100,6 +126,11 @@ TEST_F(LockedFileTest, OtherThingsOfItsNameStay) {
   EXPECT_THAT(Create("one"), FailsWith(Failure::kLocalStorage));
   EXPECT_EQ(dir_.Read("other"), "kept");
   EXPECT_THAT(dir_.List(), ElementsAre("f", "other"));
+}
+
+TEST_F(LockedFileTest, PipeIsNoFileAndIsNotWaitedFor) {
+  ASSERT_EQ(mkfifo(dir_.File("f").c_str(), 0600), 0);
+  EXPECT_THAT(Open(), StatusMessageHas("is no regular file"));
 }
 
 TEST_F(LockedFileTest, FolderThatIsNotThereIsNamed) {
@@ -138,9 +169,21 @@ TEST_F(LockedFileTest, LineThatACrashCutOffIsReplaced) {
   EXPECT_EQ(dir_.Read("f"), "one\nthree\n");
 }
 
+TEST_F(LockedFileTest, NothingOfALongerLineStaysBehindAShorterOne) {
+  dir_.Write("f", "one\ntwo, which was cut o");
+  ASSERT_OK_AND_ASSIGN(const auto file, Open());
+  ASSERT_OK(file->Append("3\n"));
+  EXPECT_EQ(dir_.Read("f"), "one\n3\n");
+}
+
 TEST_F(LockedFileTest, WhatIsTooLargeIsNotRead) {
+  dir_.Write("f", std::string(LockedFile::kOctetsMax, 'x'));
+  EXPECT_OK(Open());
   dir_.Write("f", std::string(LockedFile::kOctetsMax + 1, 'x'));
   EXPECT_THAT(Open(), FailsWith(Failure::kDamaged));
+  // And may be replaced.
+  ASSERT_OK(Create("one"));
+  EXPECT_EQ(dir_.Read("f"), "one");
 }
 
 }  // namespace
