@@ -38,6 +38,12 @@ class LoadSpansTest : public ::testing::Test {
                                    .place = i});
   }
 
+  // "large", which is cut, as a partition of `root`.
+  void AddLargePartition(const std::string& root) {
+    AddTable("large", 101);
+    archive_.Attach(root, "large");
+  }
+
   // Selects, plans and cuts for a server of version 18.
   void Cut(LoadCut cut = {.workers = 2, .server_major = 18}) {
     ASSERT_OK_AND_ASSIGN(selection_,
@@ -85,8 +91,7 @@ class LoadSpansTest : public ::testing::Test {
 // It has keys and triggers of the other as soon as it is attached.
 TEST_F(LoadSpansTest, ATableIsNotCutIfItIsAttachedToOneThatStands) {
   archive_.Table("root");
-  AddTable("large", 101);
-  archive_.Attach("root", "large");
+  AddLargePartition("root");
   Cut();
   EXPECT_GE(LoadsOf("large").size(), 8u);
   CutAgainWith("root");
@@ -98,8 +103,7 @@ TEST_F(LoadSpansTest, ATableIsNotCutIfItIsBelowOneThatIsAttachedToAnother) {
   archive_.Table("root");
   archive_.Table("middle");
   archive_.Attach("root", "middle");
-  AddTable("large", 101);
-  archive_.Attach("middle", "large");
+  AddLargePartition("middle");
   Cut();
   EXPECT_GE(LoadsOf("large").size(), 8u);
   CutAgainWith("root");
@@ -108,8 +112,7 @@ TEST_F(LoadSpansTest, ATableIsNotCutIfItIsBelowOneThatIsAttachedToAnother) {
 
 TEST_F(LoadSpansTest, RowsThatGoThroughANewRootAreCut) {
   archive_.Table("root");
-  AddTable("large", 101);
-  archive_.Attach("root", "large");
+  AddLargePartition("root");
   archive_.GoThrough("root", "large");
   Cut();
   EXPECT_GE(LoadsOf("large").size(), 8u);
@@ -117,8 +120,7 @@ TEST_F(LoadSpansTest, RowsThatGoThroughANewRootAreCut) {
 
 TEST_F(LoadSpansTest, RowsThatGoThroughARootThatStandsAreNotCut) {
   archive_.Table("root");
-  AddTable("large", 101);
-  archive_.Attach("root", "large");
+  AddLargePartition("root");
   archive_.GoThrough("root", "large");
   Cut();
   CutAgainWith("root");
@@ -129,8 +131,7 @@ TEST_F(LoadSpansTest, RowsThatMayGoToAPartitionThatStandsAreNotCut) {
   archive_.Table("root");
   archive_.Table("standing");
   archive_.Attach("root", "standing");
-  AddTable("large", 101);
-  archive_.Attach("root", "large");
+  AddLargePartition("root");
   archive_.GoThrough("root", "large");
   Cut();
   CutAgainWith("standing");

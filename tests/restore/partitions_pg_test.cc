@@ -44,6 +44,14 @@ class PartitionsTest : public ServerTest {
     return absl::StrCat(" PARTITION BY HASH (", key, ");", sql);
   }
 
+  // Likewise of a table with these columns.
+  static std::string HashedTable(const std::string& table,
+                                 const std::string& columns,
+                                 const std::string& key = "a") {
+    return absl::StrCat("CREATE TABLE ", table, " (", columns, ")",
+                        Hashed(table, key));
+  }
+
   std::string bale() const { return dir_.File("a.bale"); }
   CommandResult Restore(Words words) const {
     words.insert(words.begin(), {"restore", "-d", target_.name(), bale()});
@@ -265,50 +273,26 @@ class HashKeysTest : public PartitionsTest {};
 
 // What is hashed by an oid is not the same in another database.
 TEST_F(HashKeysTest, AllThatHashAnOidGoThroughTheRoot) {
-  source_.Execute(absl::StrCat(kLabels, R"(
+  source_.Execute(
+      absl::StrCat(kLabels, R"(
     CREATE DOMAIN d AS e; CREATE DOMAIN dd AS d; CREATE DOMAIN da AS e[];
     CREATE TYPE r AS RANGE (subtype = e);
     CREATE DOMAIN whole AS integer; CREATE DOMAIN o AS oid;
-    CREATE TABLE t_e (a e))",
-                               Hashed("t_e", "a"), R"(
-    CREATE TABLE t_d (a dd))",
-                               Hashed("t_d", "a"), R"(
-    CREATE TABLE t_a (a e[]))",
-                               Hashed("t_a", "a"), R"(
-    CREATE TABLE t_da (a da))",
-                               Hashed("t_da", "a"), R"(
-    CREATE TABLE t_ad (a dd[]))",
-                               Hashed("t_ad", "a"), R"(
-    CREATE TABLE t_r (a r))",
-                               Hashed("t_r", "a"), R"(
-    CREATE TABLE t_class (a regclass))",
-                               Hashed("t_class", "a"), R"(
-    CREATE TABLE t_types (i integer, a regtype[]))",
-                               Hashed("t_types", "i, a"), R"(
-    CREATE TABLE t_acl (a aclitem))",
-                               Hashed("t_acl", "a"), R"(
-    CREATE TABLE t_x (a e, b e))",
-                               Hashed("t_x", "(greatest(a, b))"), R"(
-
-    CREATE TABLE u_i (a integer))",
-                               Hashed("u_i", "a"), R"(
-    CREATE TABLE u_w (a whole, e e))",
-                               Hashed("u_w", "a"), R"(
-    CREATE TABLE u_o (a oid))",
-                               Hashed("u_o", "a"), R"(
-    CREATE TABLE u_od (a o))",
-                               Hashed("u_od", "a"), R"(
-    CREATE TABLE u_t (a text))",
-                               Hashed("u_t", "a"), R"(
-    CREATE TABLE u_a (a uuid[]))",
-                               Hashed("u_a", "a"), R"(
-    CREATE TABLE u_r (a int4range))",
-                               Hashed("u_r", "a"), R"(
-    CREATE TABLE u_x (a text))",
-                               Hashed("u_x", "(a || 'x')"), R"(
     CREATE TABLE u_list (a e) PARTITION BY LIST (a);
-    CREATE TABLE u_list_0 PARTITION OF u_list DEFAULT;
-  )"));
+    CREATE TABLE u_list_0 PARTITION OF u_list DEFAULT;)",
+                   HashedTable("t_e", "a e"), HashedTable("t_d", "a dd"),
+                   HashedTable("t_a", "a e[]"), HashedTable("t_da", "a da"),
+                   HashedTable("t_ad", "a dd[]"), HashedTable("t_r", "a r"),
+                   HashedTable("t_class", "a regclass"),
+                   HashedTable("t_types", "i integer, a regtype[]", "i, a"),
+                   HashedTable("t_acl", "a aclitem"),
+                   HashedTable("t_x", "a e, b e", "(greatest(a, b))")));
+  source_.Execute(absl::StrCat(
+      HashedTable("u_i", "a integer"), HashedTable("u_w", "a whole, e e"),
+      HashedTable("u_o", "a oid"), HashedTable("u_od", "a o"),
+      HashedTable("u_t", "a text"), HashedTable("u_a", "a uuid[]"),
+      HashedTable("u_r", "a int4range"),
+      HashedTable("u_x", "a text", "(a || 'x')")));
   ASSERT_TRUE(DumpAndVerify(source_, bale()));
   std::set<std::string> expected;
   for (const char* table : {"t_e", "t_d", "t_a", "t_da", "t_ad", "t_r",
@@ -326,12 +310,10 @@ TEST_F(HashKeysTest, OfCompositesAndMultirangesToo) {
     CREATE TYPE r AS RANGE (subtype = e, multirange_type_name = m);
     CREATE TYPE c AS (i integer, a e); CREATE TYPE cc AS (c c, i integer);
     CREATE TYPE plain AS (i integer, t text);
-    CREATE TABLE t_m (a m))",
-                               Hashed("t_m", "a"), R"(
-    CREATE TABLE t_c (a cc))",
-                               Hashed("t_c", "a"), R"(
-    CREATE TABLE u_c (a plain))",
-                               Hashed("u_c", "a")));
+    )",
+                               HashedTable("t_m", "a m"),
+                               HashedTable("t_c", "a cc"),
+                               HashedTable("u_c", "a plain")));
   ASSERT_TRUE(DumpAndVerify(source_, bale()));
   EXPECT_THAT(Marked(), UnorderedElementsAre("t_m_0 > t_m", "t_m_1 > t_m",
                                              "t_m_2 > t_m", "t_c_0 > t_c",
