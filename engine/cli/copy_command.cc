@@ -6,6 +6,7 @@
 #include "engine/cli/command.h"
 #include "engine/cli/contents_usage.h"
 #include "engine/cli/report.h"
+#include "engine/cli/restore_arguments.h"
 #include "engine/cli/restore_outcome.h"
 #include "engine/copy/copy.h"
 
@@ -27,14 +28,7 @@ absl::Status CheckUsage(const Arguments& arguments) {
     return usage("option --analyze is for a copy of rows");
   if (arguments.data_only && arguments.create)
     return usage("options -a/--data-only and -C/--create exclude each other");
-  if (arguments.single_transaction && arguments.jobs.value_or(1) > 1)
-    return usage(
-        "options -1/--single-transaction and -j/--jobs exclude each other");
-  if (arguments.single_transaction && arguments.continue_on_error)
-    return usage(
-        "options -1/--single-transaction and --on-error=continue exclude each "
-        "other");
-  return absl::OkStatus();
+  return CheckSingleTransaction(arguments);
 }
 
 pg::ConnectOptions DatabaseNamed(const std::string& name) {
@@ -44,31 +38,14 @@ pg::ConnectOptions DatabaseNamed(const std::string& name) {
 }
 
 RestoreOptions RestoreOptionsFrom(const Arguments& arguments) {
-  RestoreOptions options;
+  RestoreOptions options = SharedRestoreOptions(arguments);
   options.target = DatabaseNamed(arguments.positional[1]);
-  options.owner = !arguments.no_owner;
-  options.privileges = !arguments.no_privileges;
-  options.tablespaces = !arguments.no_tablespaces;
-  options.role = arguments.role;
-  options.role_map = arguments.role_map;
-  options.skip_missing_roles = arguments.skip_missing_roles;
   options.pre_data = options.post_data = !arguments.data_only;
   options.data = !arguments.schema_only;
-  // Where definitions are copied, triggers and foreign keys come after rows.
-  options.disable_triggers = arguments.disable_triggers && arguments.data_only;
-  options.clean = arguments.clean;
-  options.if_exists = arguments.if_exists;
-  options.create = arguments.create;
-  options.exit_on_error = !arguments.continue_on_error;
-  options.keep_broken_keys = arguments.keep_broken_keys;
-  options.single_transaction = arguments.single_transaction;
   // A part goes into a database that holds the rest.
-  options.allow_non_empty =
-      arguments.allow_non_empty || !arguments.schemas.empty() ||
-      !arguments.tables.empty() || !arguments.extensions.empty();
-  options.allow_newer_server = arguments.allow_newer_server;
-  options.maintenance_memory_bytes = arguments.maintenance_memory_bytes;
-  options.analyze = arguments.analyze;
+  if (!arguments.schemas.empty() || !arguments.tables.empty() ||
+      !arguments.extensions.empty())
+    options.allow_non_empty = true;
   return options;
 }
 

@@ -19,6 +19,7 @@
 #include "engine/cli/connect.h"
 #include "engine/cli/contents_usage.h"
 #include "engine/cli/report.h"
+#include "engine/cli/restore_arguments.h"
 #include "engine/cli/restore_outcome.h"
 #include "engine/inspect/input.h"
 #include "engine/safety/safety_backup.h"
@@ -208,14 +209,7 @@ absl::Status CheckUsage(const Arguments& arguments) {
     return usage("option --analyze is for a restore of rows");
   if (arguments.data_only && arguments.globals)
     return usage("options --globals and -a/--data-only exclude each other");
-  if (arguments.single_transaction && arguments.jobs.value_or(1) > 1)
-    return usage(
-        "options -1/--single-transaction and -j/--jobs exclude each "
-        "other");
-  if (arguments.single_transaction && arguments.continue_on_error)
-    return usage(
-        "options -1/--single-transaction and --on-error=continue "
-        "exclude each other");
+  RETURN_IF_ERROR(CheckSingleTransaction(arguments));
   // libpq's default, a database named like the user, is too easily somebody's.
   if (!arguments.create && !arguments.all_databases && !arguments.list &&
       !NamesDatabase(arguments))
@@ -247,19 +241,13 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
           ? !arguments.connection.dbname.empty() || IsSet("DATABASE_URL")
           : NamesDatabase(arguments);
   if (!named_first) named.connection.dbname = "postgres";
-  RestoreOptions options;
+  RestoreOptions options = SharedRestoreOptions(arguments);
   ASSIGN_OR_RETURN(options.target, ConnectOptionsFrom(named));
   options.jobs = arguments.jobs.value_or(1);
-  options.owner = !arguments.no_owner;
-  options.privileges = !arguments.no_privileges;
   options.comments = !arguments.no_comments;
   options.security_labels = !arguments.no_security_labels;
   options.publications = !arguments.no_publications;
   options.subscriptions = !arguments.no_subscriptions;
-  options.tablespaces = !arguments.no_tablespaces;
-  options.role = arguments.role;
-  options.role_map = arguments.role_map;
-  options.skip_missing_roles = arguments.skip_missing_roles;
   options.statistics = !arguments.no_statistics && !arguments.schema_only &&
                        !arguments.data_only;
   options.statistics_only = arguments.statistics_only;
@@ -274,18 +262,10 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
   options.functions = arguments.functions;
   options.triggers = arguments.triggers;
   options.dependencies = !arguments.no_dependencies;
-  // Where definitions are restored, triggers and foreign keys come after rows.
-  options.disable_triggers = arguments.disable_triggers && arguments.data_only;
   options.load_via_root = arguments.load_via_root;
-  options.clean = arguments.clean;
-  options.if_exists = arguments.if_exists;
-  options.create = arguments.create;
   options.globals = arguments.globals;
   options.memory_bytes = arguments.memory_bytes;
   options.skip_corrupt = arguments.skip_corrupt;
-  options.exit_on_error = !arguments.continue_on_error;
-  options.keep_broken_keys = arguments.keep_broken_keys;
-  options.single_transaction = arguments.single_transaction;
   for (const RowCondition& where : arguments.where)
     options.where.emplace_back(where.table, where.condition);
   options.renamings = arguments.renamings;
@@ -295,10 +275,6 @@ absl::StatusOr<RestoreOptions> RestoreOptionsFrom(const Arguments& arguments) {
     options.pre_data = options.post_data = options.statistics = false;
     options.single_transaction = true;
   }
-  options.allow_non_empty = arguments.allow_non_empty;
-  options.allow_newer_server = arguments.allow_newer_server;
-  options.maintenance_memory_bytes = arguments.maintenance_memory_bytes;
-  options.analyze = arguments.analyze;
   ChooseJournal(arguments, options);
   return options;
 }
