@@ -10,7 +10,6 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "restore/label.h"
-#include "restore/orphan_rows.h"
 #include "restore/plan.h"
 #include "spdlog/spdlog.h"
 
@@ -374,8 +373,13 @@ absl::Status EntryRunner::KeepUnchecked(Session& session, const Entry& entry,
         {WorkKind::kStep, {{.entry_id = entry.id}}}, /*transactional=*/true);
     if (!added.status.ok()) return TakeError(entry, added, Action::kCreate);
   }
+  const auto waiting = options_.waiting_keys.find(entry.id);
+  const bool waits = waiting != options_.waiting_keys.end();
   const absl::StatusOr<uint64_t> orphans =
-      CountOrphans(session.connection(), entry, options_.in_transaction);
+      CountOrphans(session.connection(),
+                   waits ? waiting->second
+                         : KeyName{entry.schema, entry.relation, entry.name},
+                   options_.in_transaction);
   RETURN_IF_ERROR(cancel_.Check());
   if (!session.connection().alive())
     return DescribeError(orphans.status(), entry, "");
@@ -387,7 +391,8 @@ absl::Status EntryRunner::KeepUnchecked(Session& session, const Entry& entry,
       orphans.ok()
           ? absl::StrCat("rows that refer to none: ", HumanCount(*orphans))
           : "rows refer to none",
-      " (", SqlStateOf(attempt.status), "): ", attempt.status.message()));
+      " (", SqlStateOf(attempt.status),
+      waits ? "), under the old names: " : "): ", attempt.status.message()));
   return absl::OkStatus();
 }
 

@@ -24,6 +24,7 @@
 #include "format/entry.h"
 #include "restore/error_log.h"
 #include "restore/journal.h"
+#include "restore/orphan_rows.h"
 #include "restore/retry.h"
 #include "restore/session.h"
 #include "restore/statement_batch.h"
@@ -42,6 +43,8 @@ struct EntryRunnerOptions {
   // A foreign key that rows break stays as its first step makes it, which does
   // not check it, and is listed.
   bool keep_unchecked = false;
+  // Those that stand under other names than they will have in the end.
+  KeyNames waiting_keys = {};
   // Notes what is done, and knows what an earlier run did, which is passed
   // over; null: there is none. Must outlive the runner. Not with
   // in_transaction.

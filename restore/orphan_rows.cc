@@ -32,10 +32,10 @@ constexpr absl::string_view kQuery =
     " $1::pg_catalog.text, $2::pg_catalog.text))"
     " GROUP BY k.oid, k.conrelid, k.confrelid, k.confmatchtype";
 
-absl::StatusOr<uint64_t> Count(pg::Connection& connection, const Entry& entry) {
+absl::StatusOr<uint64_t> Count(pg::Connection& connection, const KeyName& key) {
   ASSIGN_OR_RETURN(
       const pg::Result query,
-      connection.Query(kQuery, {entry.schema, entry.relation, entry.name}));
+      connection.Query(kQuery, {key.schema, key.table, key.name}));
   if (query.rows() == 0)
     return MakeError(Failure::kError, "there is no such foreign key");
   ASSIGN_OR_RETURN(const pg::Result count,
@@ -46,9 +46,9 @@ absl::StatusOr<uint64_t> Count(pg::Connection& connection, const Entry& entry) {
 }  // namespace
 
 absl::StatusOr<uint64_t> CountOrphans(pg::Connection& connection,
-                                      const Entry& entry, bool in_transaction) {
+                                      const KeyName& key, bool in_transaction) {
   if (in_transaction) RETURN_IF_ERROR(connection.Execute("SAVEPOINT pgbale"));
-  absl::StatusOr<uint64_t> count = Count(connection, entry);
+  absl::StatusOr<uint64_t> count = Count(connection, key);
   if (in_transaction && connection.alive())
     RETURN_IF_ERROR(connection.ExecutePipeline(
         {"ROLLBACK TO SAVEPOINT pgbale", "RELEASE SAVEPOINT pgbale"}));

@@ -5,17 +5,25 @@
 #define PGBALE_RESTORE_ORPHAN_ROWS_H_
 
 #include <cstdint>
+#include <string>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "base/pg/connection.h"
-#include "format/entry.h"
 
 namespace pgbale {
 
-// Of the foreign key that `entry` makes, which stands. An open transaction goes
-// on, whatever comes of it. Errors: a query's; kError if there is no such key.
+// A foreign key as the target has it; all raw.
+struct KeyName {
+  std::string schema, table, name;
+};
+// By the entries that make them.
+using KeyNames = absl::flat_hash_map<uint32_t, KeyName>;
+
+// Of `key`, which stands. An open transaction goes on, whatever comes of it.
+// Errors: a query's; kError if there is no such key.
 absl::StatusOr<uint64_t> CountOrphans(pg::Connection& connection,
-                                      const Entry& entry, bool in_transaction);
+                                      const KeyName& key, bool in_transaction);
 
 }  // namespace pgbale
 

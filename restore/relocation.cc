@@ -61,6 +61,7 @@ class Relocator {
     if (makes_definitions()) {
       ChooseNames();
       AddSchemas();
+      NameKeys();
       PlanMove();
     } else {
       CheckRows();
@@ -103,6 +104,8 @@ class Relocator {
   // Adds a schema to what is made first.
   void AddSchema(const std::string& name, const std::string& owners);
   std::string Owners() const;
+  // Keys of and to what moves, as they stand until then.
+  void NameKeys();
   void PlanMove();
   static std::string KindToAlter(const Entry& entry);
   std::string Renaming(const Entry& entry, const Place& place,
@@ -436,6 +439,18 @@ void Relocator::AddSchema(const std::string& name, const std::string& owners) {
   if (!owners.empty())
     entry.create.push_back(
         absl::StrCat("GRANT USAGE, CREATE ON SCHEMA ", quoted, " TO ", owners));
+}
+
+void Relocator::NameKeys() {
+  for (const Entry* entry : selection_.entries) {
+    if (entry->steps.empty() ||
+        absl::c_none_of(entry->locks,
+                        [this](uint32_t id) { return Moves(id); }))
+      continue;
+    KeyName& key = made_.waiting_keys_[entry->id];
+    key = {entry->schema, entry->relation, entry->name};
+    if (Moves(entry->id)) key.schema = made_.stages_.at(entry->schema);
+  }
 }
 
 // "TABLE", which takes every relation, or what else it is. One that failed was

@@ -26,6 +26,7 @@
 #include "base/pg/connection.h"
 #include "format/entry.h"
 #include "restore/findings.h"
+#include "restore/orphan_rows.h"
 #include "restore/qualified_names.h"
 #include "restore/restore.h"
 #include "restore/selection.h"
@@ -54,6 +55,8 @@ class Relocation {
   // What moves all of it to where it belongs, behind all else; nullopt if
   // nothing waits.
   const std::optional<Entry>& move() const { return move_; }
+  // Keys of and to tables that wait, as they stand until that.
+  const KeyNames& waiting_keys() const { return waiting_keys_; }
 
  private:
   friend class Relocator;
@@ -71,6 +74,7 @@ class Relocation {
   // By the new name of a table, where its rows go.
   std::map<QualifiedName, QualifiedName> rows_;
   std::optional<Entry> move_;
+  KeyNames waiting_keys_;
 };
 
 }  // namespace pgbale

@@ -171,6 +171,7 @@ class Restoration {
   Selection selection_;
   RowFilters filters_;
   std::optional<Entry> move_;  // of what waits under its old names
+  KeyNames waiting_keys_;
   Plan plan_;
   std::unique_ptr<pg::Connection> control_;
   std::unique_ptr<SessionPool> sessions_;
@@ -228,7 +229,10 @@ absl::Status Restoration::Prepare() {
   changed_ = std::move(made.changed);
   selection_ = std::move(made.selection);
   filters_ = std::move(made.filters);
-  if (made.relocation.has_value()) move_ = made.relocation->move();
+  if (made.relocation.has_value()) {
+    move_ = made.relocation->move();
+    waiting_keys_ = made.relocation->waiting_keys();
+  }
   plan_ = std::move(made.plan);
   control_ = std::move(made.control);
   summary_.left_out = std::move(made.left_out);
@@ -376,6 +380,7 @@ absl::StatusOr<std::unique_ptr<JobLoader>> Restoration::MakeLoader() {
 absl::Status Restoration::RunPhases() {
   EntryRunnerOptions runner_options = RunnerOptions(options_, selection_);
   runner_options.journal = journal_.journal();
+  runner_options.waiting_keys = waiting_keys_;
   EntryRunner runner(runner_options, cancel_, errors_, progress_);
   ASSIGN_OR_RETURN(const std::unique_ptr<JobLoader> loader, MakeLoader());
   pg::Connection& first = sessions_->first().connection();

@@ -215,6 +215,41 @@ TEST_F(BrokenKeysTest, OfPartitionedTablesAreErrorsAllTheSame) {
 
 // While they are checked, they have their old names in a schema of their own;
 // one of those names stands in the target.
+TEST_F(BrokenKeysTest, OfTablesUnderOtherNamesAreListedUnderThese) {
+  target_.Execute(
+      "CREATE TABLE parents (a integer, b integer, PRIMARY KEY (a, b));"
+      "CREATE TABLE children (a integer, b integer,"
+      " CONSTRAINT simple FOREIGN KEY (a, b) REFERENCES parents)");
+  const CommandResult result =
+      Restore({"-t", "children", "-t", "parents", "--rename", "children=kids",
+               "--rename", "parents=elders", "--fk-on-violation=not-valid"});
+  EXPECT_EQ(result.exit_code, 3) << result.err;
+  EXPECT_THAT(
+      result.err,
+      AllOf(HasSubstr("fk constraint \"public.simple\" of \"kids\" stays NOT "
+                      "VALID: rows that refer to none: 2 (23503), under the "
+                      "old names: "),
+            HasSubstr("fk constraint \"public.wholly\" of \"kids\" stays NOT "
+                      "VALID: rows that refer to none: 3 (23503), under the "
+                      "old names: ")));
+  EXPECT_EQ(target_.Query("SELECT string_agg(conname, ' ' ORDER BY conname)"
+                          " FROM pg_constraint WHERE NOT convalidated AND"
+                          " conrelid = 'kids'::regclass AND"
+                          " confrelid = 'elders'::regclass"),
+            "simple wholly");
+}
+
+TEST_F(BrokenKeysTest, ToATableUnderAnotherNameAreListedToo) {
+  const CommandResult result =
+      Restore({"-1", "-t", "children", "-t", "parents", "--rename",
+               "parents=elders", "--fk-on-violation=not-valid"});
+  EXPECT_EQ(result.exit_code, 3) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("fk constraint \"public.simple\" of "
+                                    "\"children\" stays NOT VALID: rows that "
+                                    "refer to none: 2 (23503), under the old "
+                                    "names: "));
+}
+
 // A row with a period refers to all those that cover it together.
 // Of large tables, a key is checked in a step of its own.
 TEST_F(BrokenKeysTest, MayStayUncheckedAfterASecondStep) {
