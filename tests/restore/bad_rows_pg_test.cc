@@ -192,6 +192,24 @@ TEST_F(BrokenKeysTest, MayStayUncheckedWhereErrorsAreListed) {
   ExpectListed(Restore({"--fk-on-violation=not-valid", "--on-error=continue"}));
 }
 
+TEST_F(BrokenKeysTest, AreCountedByTheColumnsThatTheyBind) {
+  source_.Execute(R"(
+    CREATE TABLE words (w text COLLATE "C", n integer, PRIMARY KEY (n, w));
+    CREATE TABLE uses (w integer, n text COLLATE "POSIX",
+      CONSTRAINT crossed FOREIGN KEY (n, w) REFERENCES words (w, n));
+    INSERT INTO words VALUES ('a', 1), ('b', 2);
+    SET session_replication_role = replica;
+    INSERT INTO uses VALUES (1, 'a'), (2, 'a'), (2, 'b'), (3, 'c'), (NULL, 'x');
+  )");
+  ASSERT_TRUE(DumpAndVerify(source_, bale(), {"--overwrite"}));
+  const CommandResult result =
+      Restore({"-t", "words", "-t", "uses", "--fk-on-violation=not-valid"});
+  EXPECT_EQ(result.exit_code, 3) << result.err;
+  EXPECT_THAT(result.err,
+              HasSubstr("\"public.crossed\" of \"uses\" stays NOT VALID: rows "
+                        "that refer to none: 2 (23503): "));
+}
+
 // Where the server lets none stay NOT VALID, or would leave those of the
 // partitions unchecked.
 TEST_F(BrokenKeysTest, OfPartitionedTablesAreErrorsAllTheSame) {
@@ -251,6 +269,34 @@ TEST_F(BrokenKeysTest, ToATableUnderAnotherNameAreListedToo) {
 }
 
 // A row with a period refers to all those that cover it together.
+TEST_F(BadRowsTest, KeysWithAPeriodMayStayUncheckedAndAreCounted) {
+  if (source_.Query("SELECT current_setting('server_version_num')::integer"
+                    " < 180000") == "t")
+    GTEST_SKIP() << "foreign keys with PERIOD came with 18";
+  source_.Execute(R"(
+    CREATE TABLE rooms (id int4range, open daterange,
+      PRIMARY KEY (id, open WITHOUT OVERLAPS));
+    CREATE TABLE stays (n integer, during daterange, room int4range,
+      CONSTRAINT whole FOREIGN KEY (room, PERIOD during) REFERENCES rooms);
+    INSERT INTO rooms VALUES ('[1,2)', '[2025-01-01,2025-02-01)'),
+      ('[1,2)', '[2025-02-01,2025-03-01)'), ('[2,3)', '[2025-05-01,)');
+    ALTER TABLE stays DISABLE TRIGGER ALL;
+    INSERT INTO stays VALUES (1, '[2025-01-10,2025-02-10)', '[1,2)'),
+      (2, '[2025-02-10,2025-03-10)', '[1,2)'),
+      (3, '[2025-01-10,2025-02-10)', '[2,3)'),
+      (4, '[2025-01-10,2025-02-10)', '[9,10)'),
+      (5, '[2026-01-10,2026-02-10)', '[2,3)'),
+      (6, '[2025-01-10,2025-02-10)', NULL);
+    ALTER TABLE stays ENABLE TRIGGER ALL;
+  )");
+  ASSERT_TRUE(DumpAndVerify(source_, bale()));
+  const CommandResult result = Restore({"--fk-on-violation=not-valid"});
+  EXPECT_EQ(result.exit_code, 3) << result.err;
+  EXPECT_THAT(result.err,
+              HasSubstr("\"public.whole\" of \"stays\" stays NOT VALID: rows "
+                        "that refer to none: 3 (23503)"));
+}
+
 // Of large tables, a key is checked in a step of its own.
 TEST_F(BrokenKeysTest, MayStayUncheckedAfterASecondStep) {
   source_.Execute(
