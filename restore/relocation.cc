@@ -7,6 +7,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/pg/quote.h"
@@ -28,6 +29,17 @@ std::string BareName(const Entry& entry) {
 bool IsIndex(const Entry& entry) {
   return entry.aspect == Aspect::kDefinition &&
          (entry.kind == "INDEX" || entry.kind == "CONSTRAINT");
+}
+
+// Its constructors and its multirange type stay in the schema in which they
+// were made with it.
+bool IsRangeType(const Entry& entry) {
+  const std::string begin =
+      absl::StrCat("CREATE TYPE ", pg::QualifiedName(entry.schema, entry.name),
+                   " AS RANGE ");
+  return absl::c_any_of(entry.create, [&](const std::string& sql) {
+    return absl::StartsWith(sql, begin);
+  });
 }
 
 // What has a name of its own in its schema, which statements may qualify.
@@ -59,6 +71,7 @@ class Relocator {
     LeaveOut();
     RETURN_IF_ERROR(ReadTargets());
     if (makes_definitions()) {
+      CheckTypes();
       ChooseNames();
       AddSchemas();
       NameKeys();
@@ -91,6 +104,8 @@ class Relocator {
   void LeaveOut();
   // Why `entry` cannot come under its new name; "" if it can.
   absl::string_view WhyNot(const Entry& entry) const;
+  // Types that cannot go to another schema, but others need.
+  void CheckTypes();
   // Schemas that stand, and the names in those that something moves to.
   absl::Status ReadTargets();
   void ChooseNames();
@@ -272,6 +287,16 @@ absl::string_view Relocator::WhyNot(const Entry& entry) const {
   if (makes_definitions() && entry.parent == 0 && !HasQualifiedName(entry))
     return "it cannot go to another schema";
   return "";
+}
+
+void Relocator::CheckTypes() {
+  for (const Entry* entry : selection_.entries)
+    if (Moves(entry->id) && IsRangeType(*entry))
+      found_.Block(
+          absl::StrCat(EntryLabel(*entry),
+                       " is a range type, which cannot go to another schema"),
+          "Name tables with -t, which leaves the types that they need in their "
+          "schema, or restore into another database.");
 }
 
 absl::Status Relocator::ReadTargets() {

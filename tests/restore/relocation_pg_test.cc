@@ -249,6 +249,24 @@ TEST_F(RelocationTest, AWholeSchemaGoesToAnother) {
   EXPECT_EQ(Query("SELECT count(*) FROM copy.latest"), "10");
 }
 
+TEST_F(RelocationTest, RangeTypesThatWouldMoveAreToldBeforeAnythingIsWritten) {
+  database_.Execute(
+      "CREATE TYPE shop.span AS RANGE (subtype = float8);"
+      "CREATE TABLE shop.spans AS SELECT shop.span(1, 2) AS s");
+  ASSERT_TRUE(DumpAndVerify(database_, bale(), {"--overwrite"}));
+  const CommandResult whole = Restore({"-n", "shop", "--into", "copy"});
+  EXPECT_EQ(whole.exit_code, 1);
+  EXPECT_THAT(whole.err,
+              AllOf(HasSubstr("nothing was written"),
+                    HasSubstr("type \"shop.span\" is a range type, which "
+                              "cannot go to another schema"),
+                    HasSubstr("HINT: Name tables with -t")));
+  // Of tables, they are only needed.
+  const CommandResult table = Restore({"-t", "shop.spans", "--into", "copy"});
+  EXPECT_EQ(table.exit_code, 0) << table.err;
+  EXPECT_EQ(Query("SELECT pg_typeof(s), s FROM copy.spans"), "shop.span|[1,2)");
+}
+
 // Those of a schema name it alone.
 TEST_F(RelocationTest, DefaultPrivilegesOfASchemaAreLeftOutAndStayAsTheyAre) {
   database_.Execute(
