@@ -1,6 +1,9 @@
 #include "restore/analyze.h"
 
 #include <atomic>
+#include <cstdint>
+#include <optional>
+#include <random>
 #include <string>
 #include <utility>
 
@@ -9,7 +12,10 @@
 #include "base/pg/quote.h"
 #include "base/sched/job_graph.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "restore/label.h"
+#include "restore/retry.h"
+#include "spdlog/spdlog.h"
 
 namespace pgbale {
 namespace {
@@ -89,6 +95,20 @@ absl::StatusOr<std::vector<Target>> FindTargets(
   return targets;
 }
 
+// In a transaction, which an error ends, it is tried once.
+absl::Status Analyze(pg::Connection& connection, const std::string& statement,
+                     bool in_transaction, Retry& retry, CancelToken& cancel) {
+  for (int tries = 1;; ++tries) {
+    absl::Status status = connection.Execute(statement);
+    if (in_transaction || !connection.alive()) return status;
+    const std::optional<int64_t> wait_ms = retry.WaitMsAfter(status, tries);
+    if (!wait_ms.has_value()) return status;
+    spdlog::info("{}: {}; again in {} ms", Printable(statement),
+                 Printable(std::string(status.message())), *wait_ms);
+    if (!WaitUnlessCancelled(*wait_ms, cancel).ok()) return status;
+  }
+}
+
 }  // namespace
 
 std::vector<const Entry*> RelationsToAnalyze(
@@ -107,10 +127,11 @@ std::vector<const Entry*> RelationsToAnalyze(
 
 absl::StatusOr<uint64_t> AnalyzeRelations(
     const std::vector<const Entry*>& entries, SessionPool& sessions,
-    int workers, ErrorLog& errors, CancelToken& cancel) {
+    int workers, bool in_transaction, ErrorLog& errors, CancelToken& cancel) {
   ASSIGN_OR_RETURN(const std::vector<Target> targets,
                    FindTargets(entries, sessions.first().connection()));
   std::atomic<uint64_t> analyzed = 0;
+  Retry retry(std::random_device{}());
   JobGraph graph;
   for (const Target& target : targets) {
     if (!target.may) {
@@ -125,7 +146,8 @@ absl::StatusOr<uint64_t> AnalyzeRelations(
     job.run = [&](int worker) -> absl::Status {
       ASSIGN_OR_RETURN(Session * session, sessions.Get(worker));
       const absl::Status status =
-          session->connection().Execute(target.statement);
+          Analyze(session->connection(), target.statement, in_transaction,
+                  retry, cancel);
       if (status.ok()) {
         ++analyzed;
         return status;

@@ -25,11 +25,13 @@ std::vector<const Entry*> RelationsToAnalyze(const Selection& selection,
 // the largest first: tables and materialized views that have rows, and those
 // that have partitions or children. A server before 18 analyzes partitions with
 // their partitioned table, so that they are left out where that one is in
-// `entries` too. Returns how many were analyzed. Errors go to the log; one
-// that is returned ends the restore.
+// `entries` too. A deadlock with somebody else, such as autovacuum, is tried
+// again, unless a transaction is open in the session (`in_transaction`).
+// Returns how many were analyzed. Errors go to the log; one that is returned
+// ends the restore.
 absl::StatusOr<uint64_t> AnalyzeRelations(
     const std::vector<const Entry*>& entries, SessionPool& sessions,
-    int workers, ErrorLog& errors, CancelToken& cancel);
+    int workers, bool in_transaction, ErrorLog& errors, CancelToken& cancel);
 
 }  // namespace pgbale
 

@@ -489,9 +489,11 @@ absl::Status Restoration::ShareMaintenance() {
 
 absl::Status Restoration::Analyze() {
   if (!options_.analyze) return absl::OkStatus();
-  ASSIGN_OR_RETURN(summary_.analyzed,
-                   AnalyzeRelations(RelationsToAnalyze(selection_, entries()),
-                                    *sessions_, workers_, errors_, cancel_));
+  ASSIGN_OR_RETURN(
+      summary_.analyzed,
+      AnalyzeRelations(RelationsToAnalyze(selection_, entries()), *sessions_,
+                       workers_, options_.single_transaction, errors_,
+                       cancel_));
   summary_.analyze_seconds = Lap();
   return absl::OkStatus();
 }

@@ -10,8 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "restore/analyze.h"
 #include "restore/dry_run.h"
 #include "restore/restore.h"
+#include "restore/session.h"
 #include "tests/restore/entries.h"
 #include "tests/support/activity.h"
 #include "tests/support/server.h"
@@ -397,6 +399,41 @@ TEST_F(StepsRestoreTest, AnalyzeInOneTransaction) {
   options_.single_transaction = true;
   ASSERT_OK(Restore());
   EXPECT_EQ(Query("SELECT reltuples FROM pg_class WHERE relname = 't'"), "2");
+}
+
+// ANALYZE holds its lock on the table when it evaluates the index, and waits
+// there for a lock of somebody who then asks for the table.
+TEST_F(StepsRestoreTest, AnalyzeThatADeadlockEndsIsTriedAgain) {
+  target_->Execute(absl::StrCat(
+      "CREATE FUNCTION f(integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql"
+      " AS 'BEGIN PERFORM pg_catalog.pg_advisory_xact_lock_shared(4712);"
+      " RETURN $1; END';"
+      "CREATE TABLE t AS SELECT generate_series(1, 10) AS a;"
+      "CREATE INDEX ON t (f(a));"
+      // Which sees the deadlock, and so is its victim.
+      "ALTER DATABASE ",
+      target_->name(), " SET deadlock_timeout = '3s'"));
+  ASSERT_OK_AND_ASSIGN(const auto rival, target_->Connect());
+  ASSERT_OK(rival->Execute("SET deadlock_timeout = '1min'"));
+  ASSERT_OK(rival->Execute("BEGIN"));
+  ASSERT_OK(rival->Execute("SELECT pg_advisory_xact_lock(4712)"));
+  archive_.Table("t");
+  const Entry& table = archive_.At(archive_.IdOf("t"));
+  ASSERT_OK_AND_ASSIGN(const auto sessions,
+                       SessionPool::Open(options_.target, "UTF8", "", 1));
+  std::thread asks([&] {
+    EXPECT_TRUE(SomebodyWaits(*rival));
+    EXPECT_OK(rival->Execute("LOCK TABLE public.t"));
+    EXPECT_OK(rival->Execute("COMMIT"));
+  });
+  ErrorLog errors(/*stop=*/true);
+  CancelToken cancel;
+  const absl::StatusOr<uint64_t> analyzed = AnalyzeRelations(
+      {&table}, *sessions, 1, /*in_transaction=*/false, errors, cancel);
+  asks.join();
+  ASSERT_OK(analyzed);
+  EXPECT_EQ(*analyzed, 1u);
+  EXPECT_EQ(Query("SELECT reltuples FROM pg_class WHERE relname = 't'"), "10");
 }
 
 // A function that fails where an index needs it fails ANALYZE too.
