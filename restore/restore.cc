@@ -364,6 +364,7 @@ absl::StatusOr<RowLoaderOptions> Restoration::LoaderOptions() const {
                        "SELECT pg_catalog.current_setting('wal_level')"));
   if (wal_level.row(0).text(0) == "minimal")
     loader.emptied = LoadedInParts(selection_);
+  loader.short_commit_seconds = options_.short_commit_seconds;
   loader.decoders = Processors();
   loader.memory_octets = options_.memory_bytes;
   return loader;

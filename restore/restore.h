@@ -45,6 +45,8 @@ enum class TableMode {
 
 inline constexpr uint64_t kStepsBytesMin = 2 << 20;
 
+inline constexpr double kShortCommitSeconds = 0.005;
+
 struct RestoreOptions {
   // The database to restore into; with `create`, one to connect to first.
   // Its cancel token is replaced by the one that Restore is given.
@@ -175,6 +177,11 @@ struct RestoreOptions {
   // Keys of tables with so many octets of rows are made in steps, beside the
   // table's other indexes; see MakePlan.
   uint64_t steps_bytes_min = kStepsBytesMin;
+
+  // With a journal, rows are committed behind each chunk if a commit takes
+  // less; a longer one, over a network, may take a share of the time of what
+  // lies between two.
+  double short_commit_seconds = kShortCommitSeconds;
 };
 
 // An object that could not be restored, in the order of events.

@@ -20,9 +20,7 @@ namespace {
 // A transaction's round trip is worth freezing so many octets.
 constexpr uint64_t kWorthFreezingOctets = 1 << 20;
 
-// A commit that takes less comes behind each chunk; a longer one, over a
-// network, may take so much of the time of what lies between two.
-constexpr double kShortTurnSeconds = 0.005;
+// What a commit that is not short may take of the time between two.
 constexpr double kTurnShare = 0.05;
 
 // So many octets of small tables share a transaction that is noted: as many as
@@ -254,7 +252,7 @@ absl::Status RowLoader::TryPieces(Session& session, const Part& part,
   double turn_seconds = 0;
   Stopwatch since;
   rows.PauseWhen([&] {
-    return turn_seconds < kShortTurnSeconds ||
+    return turn_seconds < options_.short_commit_seconds ||
            turn_seconds <= since.seconds() * kTurnShare;
   });
   RETURN_IF_ERROR(connection.Execute("BEGIN"));

@@ -53,6 +53,8 @@ struct RowLoaderOptions {
   // With a journal, the entries whose rows are committed chunk by chunk
   // (LoadedInParts), unless they have a filter; others table by table.
   absl::flat_hash_set<uint32_t> in_parts = {};
+  // See RestoreOptions.
+  double short_commit_seconds = kShortCommitSeconds;
   // Entries whose tables, if one job loads them whole, are emptied by the
   // transaction that does: a server of wal_level=minimal writes no WAL of their
   // rows then. Nobody else may have put rows there.
