@@ -56,9 +56,9 @@ class DamageTest : public ServerTest {
 
   std::string Digest(const TestDatabase& database,
                      absl::string_view table) const {
-    return database.Query(
-        absl::StrCat("SELECT count(*), sum(hashtextextended(r::text, 0)) FROM ",
-                     table, " r"));
+    return database.Query(absl::StrCat(
+        "SELECT count(*), sum(hashtextextended((r.*)::text, 0)) FROM ", table,
+        " r"));
   }
 
   // Tables in `target` are as they were or empty; neither holds some rows, or
