@@ -210,6 +210,29 @@ TEST_F(BrokenKeysTest, AreCountedByTheColumnsThatTheyBind) {
                         "that refer to none: 2 (23503): "));
 }
 
+// Of one transaction, the others are made.
+TEST_F(BrokenKeysTest, AmongManySmallOnesAreListedToo) {
+  source_.Execute(R"(
+    DO $$ BEGIN FOR i IN 1..20 LOOP
+      EXECUTE format('CREATE TABLE many_%1$s (a integer, b integer,'
+        ' CONSTRAINT key_%1$s FOREIGN KEY (a, b) REFERENCES parents)', i);
+    END LOOP; END $$;
+    SET session_replication_role = replica;
+    INSERT INTO many_7 VALUES (1000, 1);
+  )");
+  ASSERT_TRUE(DumpAndVerify(source_, bale(), {"--overwrite"}));
+  const CommandResult result =
+      Restore({"-t", "many_*", "-t", "parents", "--fk-on-violation=not-valid"});
+  EXPECT_EQ(result.exit_code, 3) << result.err;
+  EXPECT_THAT(result.err,
+              HasSubstr("\"public.key_7\" of \"many_7\" stays NOT VALID: rows "
+                        "that refer to none: 1 (23503)"));
+  EXPECT_EQ(target_.Query("SELECT count(*), count(*) FILTER (WHERE"
+                          " convalidated) FROM pg_constraint"
+                          " WHERE contype = 'f'"),
+            "20|19");
+}
+
 // Where the server lets none stay NOT VALID, or would leave those of the
 // partitions unchecked.
 TEST_F(BrokenKeysTest, OfPartitionedTablesAreErrorsAllTheSame) {
