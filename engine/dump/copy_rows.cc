@@ -1,15 +1,30 @@
 #include "engine/dump/copy_rows.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/status.h"
 #include "format/entry_codec.h"
 #include "format/wire/row_parser.h"
 
 namespace pgbale {
+namespace {
+
+absl::Status CheckSent(uint64_t taken, uint64_t sent) {
+  if (taken == sent) return absl::OkStatus();
+  return MakeError(Failure::kError,
+                   absl::StrCat("of ", sent,
+                                " rows that the server says it "
+                                "has sent, ",
+                                taken, " have come"));
+}
+
+}  // namespace
+
 absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
                       const TableData& data, uint64_t batch_raw_bytes,
                       CancelToken& cancel,
@@ -20,6 +35,7 @@ absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
   RowBatch batch(widths);
   ASSIGN_OR_RETURN(const std::unique_ptr<pg::CopyOut> copy,
                    connection.BeginCopyOut(statement));
+  uint64_t taken = 0;
   while (true) {
     ASSIGN_OR_RETURN(const std::optional<Bytes> piece, copy->Next());
     if (!piece.has_value()) break;
@@ -29,9 +45,11 @@ absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
     RETURN_IF_ERROR(cancel.Check());
     // A giant row would stand in memory once more while `take` waits.
     copy->FreePiece();
+    taken += batch.rows();
     RETURN_IF_ERROR(take(batch));
   }
   RETURN_IF_ERROR(parser->Finish());
+  RETURN_IF_ERROR(CheckSent(taken + batch.rows(), copy->rows()));
   return take(batch);
 }
 

@@ -23,7 +23,8 @@ namespace pgbale {
 // gives its rows to `take`, which clears the batch, whenever they have
 // `batch_raw_bytes` octets or a few more rows, and once more at the end,
 // perhaps without rows. Errors of the server, of the stream and of `take` end
-// it; so does a cancellation, between two batches. `limit` may be null, else
+// it, as does another number of rows than the server says it has sent (kError);
+// so does a cancellation, between two batches. `limit` may be null, else
 // octets are taken from it as they come.
 absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
                       const TableData& data, uint64_t batch_raw_bytes,

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
 
 namespace pgbale {
@@ -30,14 +31,6 @@ int ConnectTo(const std::string& socket_path) {
             0)
       << socket_path << ": " << strerror(errno);
   return fd;
-}
-
-// False once `from` has ended, or `to` takes nothing.
-bool Pass(int from, int to) {
-  char buffer[16 << 10];
-  const ssize_t got = read(from, buffer, sizeof(buffer));
-  return got > 0 &&
-         send(to, buffer, static_cast<size_t>(got), MSG_NOSIGNAL) == got;
 }
 
 }  // namespace
@@ -89,6 +82,13 @@ std::vector<size_t> Relay::Open() const {
   return open;
 }
 
+void Relay::Replace(const std::string& from, const std::string& to) {
+  ASSERT_EQ(from.size(), to.size());
+  MutexLock lock(mu_);
+  replaced_ = from;
+  replacement_ = to;
+}
+
 void Relay::Reset(Pair& pair) {
   if (pair.client < 0) return;
   const linger at_once = {.l_onoff = 1, .l_linger = 0};
@@ -124,12 +124,22 @@ void Relay::Accept() {
   if (client >= 0) pairs_.push_back({client, ConnectTo(socket_path_)});
 }
 
+bool Relay::Pass(int from, int to, bool by_server) {
+  std::string octets(16 << 10, '\0');
+  const ssize_t got = read(from, octets.data(), octets.size());
+  if (got <= 0) return false;
+  octets.resize(static_cast<size_t>(got));
+  if (by_server && !replaced_.empty())
+    octets = absl::StrReplaceAll(octets, {{replaced_, replacement_}});
+  return send(to, octets.data(), octets.size(), MSG_NOSIGNAL) == got;
+}
+
 void Relay::Forward() {
   for (Pair& pair : pairs_) {
     if (pair.client < 0) continue;
     const bool open =
-        (!Readable(pair.client) || Pass(pair.client, pair.server)) &&
-        (!Readable(pair.server) || Pass(pair.server, pair.client));
+        (!Readable(pair.client) || Pass(pair.client, pair.server, false)) &&
+        (!Readable(pair.server) || Pass(pair.server, pair.client, true));
     if (!open) Reset(pair);
   }
 }

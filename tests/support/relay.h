@@ -32,6 +32,10 @@ class Relay {
   void Cut(size_t connection) ABSL_LOCKS_EXCLUDED(mu_);
   // The numbers of those that neither side has ended.
   std::vector<size_t> Open() const ABSL_LOCKS_EXCLUDED(mu_);
+  // From now on, what the server sends has `to` where it had `from`, which is
+  // as long, wherever both come in one piece.
+  void Replace(const std::string& from, const std::string& to)
+      ABSL_LOCKS_EXCLUDED(mu_);
   // From now on nothing comes through, while all connections stay.
   void Stall() { stalled_ = true; }
 
@@ -44,6 +48,9 @@ class Relay {
   void Accept() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Forward() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   static void Reset(Pair& pair);
+  // False once `from` has ended, or `to` takes nothing.
+  bool Pass(int from, int to, bool by_server)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const std::string socket_path_;
   int listener_ = -1;
@@ -51,6 +58,8 @@ class Relay {
   std::atomic<bool> stalled_{false}, ended_{false};
   mutable Mutex mu_;
   std::vector<Pair> pairs_ ABSL_GUARDED_BY(mu_);
+  std::string replaced_ ABSL_GUARDED_BY(mu_);
+  std::string replacement_ ABSL_GUARDED_BY(mu_);
   std::thread thread_;  // last: it uses the others
 };
 

@@ -103,5 +103,40 @@ TEST_F(NetworkTest, AnInterruptEndsTheDumpThoughNobodyAnswers) {
   ExpectEnd(130, 10);
 }
 
+// The server's word against what has come: no row may be missing, whoever lost
+// it.
+TEST_F(NetworkTest, AnotherNumberOfRowsThanTheServerSentIsAnError) {
+  source_ = std::make_unique<TestDatabase>();
+  source_->Execute(
+      "CREATE TABLE rows AS SELECT a FROM generate_series(1, 7) AS a;"
+      "CREATE TABLE nothing ();"
+      "INSERT INTO nothing SELECT FROM generate_series(1, 7)");
+  relay_ = std::make_unique<Relay>(source_->server());
+  const auto run = [this](const Words& words) {
+    return RunCommand(words, relay_->environment(*source_));
+  };
+  const std::string good = out_.File("good.bale");
+  ASSERT_EQ(run({kProgram, "dump", "-f", good}).exit_code, 0);
+  relay_->Replace("COPY 7", "COPY 8");
+  for (const char* table : {"rows", "nothing"}) {
+    for (const char* format : {"binary", "text"}) {
+      const CommandResult result =
+          run({kProgram, "dump", "-t", table, "--data-format", format, "-f",
+               dir_.File("a.bale")});
+      EXPECT_EQ(result.exit_code, 1) << result.err;
+      EXPECT_THAT(result.err,
+                  HasSubstr(absl::StrCat("table \"public.", table, "\"")));
+      EXPECT_THAT(result.err, HasSubstr("of 8 rows that the server says it has "
+                                        "sent, 7 have come"));
+      EXPECT_THAT(dir_.List(), IsEmpty());
+    }
+  }
+  const CommandResult compared =
+      run({kProgram, "verify", "--against",
+           absl::StrCat("dbname=", source_->name()), good});
+  EXPECT_EQ(compared.exit_code, 1) << compared.err;
+  EXPECT_THAT(compared.err, HasSubstr("of 8 rows"));
+}
+
 }  // namespace
 }  // namespace pgbale
