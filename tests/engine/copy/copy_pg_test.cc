@@ -488,7 +488,10 @@ class CopyFaultTest : public ActivityTest {
                                                          "=pg_sleep(0.05) IS "
                                                          "NOT NULL")});
     copy_ = std::make_unique<BackgroundProcess>(words, source.environment());
-    ASSERT_TRUE(Appears(source, "query LIKE 'COPY (SELECT%slow%'"));
+    // Then all connections stand.
+    for (const char* table : {"slow_1", "slow_2"})
+      ASSERT_TRUE(Appears(
+          source, absl::StrCat("query LIKE 'COPY (SELECT%", table, "%'")));
   }
 
   static void Terminate(const TestDatabase& database, const char* which) {
