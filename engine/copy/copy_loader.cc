@@ -11,6 +11,7 @@
 #include "engine/copy/side.h"
 #include "engine/copy/source_directory.h"
 #include "engine/copy/source_pages.h"
+#include "engine/dump/copy_rows.h"
 #include "engine/dump/part_reader.h"
 #include "restore/large_object_copy.h"
 #include "restore/table_copy.h"
@@ -165,7 +166,8 @@ absl::Status CopyLoader::PassPages(const Piece& piece, pg::CopyOut& from,
   const absl::Status status = CopyLargeObjects(target, pages);
   attempt.rows += pages.rows();
   attempt.raw_bytes += pages.raw_bytes();
-  if (!status.ok() && pages.read_error().ok() && !cancel_.cancelled())
+  if (status.ok()) return CheckSent(pages.rows(), from.rows());
+  if (pages.read_error().ok() && !cancel_.cancelled())
     attempt.target_error = status;
   return status;
 }

@@ -12,7 +12,6 @@
 #include "format/wire/row_parser.h"
 
 namespace pgbale {
-namespace {
 
 absl::Status CheckSent(uint64_t taken, uint64_t sent) {
   if (taken == sent) return absl::OkStatus();
@@ -22,8 +21,6 @@ absl::Status CheckSent(uint64_t taken, uint64_t sent) {
                                 "has sent, ",
                                 taken, " have come"));
 }
-
-}  // namespace
 
 absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
                       const TableData& data, uint64_t batch_raw_bytes,

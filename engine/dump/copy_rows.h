@@ -32,6 +32,10 @@ absl::Status CopyRows(pg::Connection& connection, absl::string_view statement,
                       const std::function<absl::Status(RowBatch&)>& take,
                       RateLimit* limit = nullptr);
 
+// Error kError: of `sent` rows that the server says it has sent, others than
+// all were taken.
+absl::Status CheckSent(uint64_t taken, uint64_t sent);
+
 }  // namespace pgbale
 
 #endif  // PGBALE_ENGINE_DUMP_COPY_ROWS_H_

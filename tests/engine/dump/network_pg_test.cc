@@ -19,6 +19,7 @@
 namespace pgbale {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -110,7 +111,9 @@ TEST_F(NetworkTest, AnotherNumberOfRowsThanTheServerSentIsAnError) {
   source_->Execute(
       "CREATE TABLE rows AS SELECT a FROM generate_series(1, 7) AS a;"
       "CREATE TABLE nothing ();"
-      "INSERT INTO nothing SELECT FROM generate_series(1, 7)");
+      "INSERT INTO nothing SELECT FROM generate_series(1, 7);"
+      "CREATE TABLE empty ();"
+      "SELECT count(lo_from_bytea(o, 'octets')) FROM generate_series(1, 7) o");
   relay_ = std::make_unique<Relay>(source_->server());
   const auto run = [this](const Words& words) {
     return RunCommand(words, relay_->environment(*source_));
@@ -131,11 +134,20 @@ TEST_F(NetworkTest, AnotherNumberOfRowsThanTheServerSentIsAnError) {
       EXPECT_THAT(dir_.List(), IsEmpty());
     }
   }
-  const CommandResult compared =
-      run({kProgram, "verify", "--against",
-           absl::StrCat("dbname=", source_->name()), good});
-  EXPECT_EQ(compared.exit_code, 1) << compared.err;
-  EXPECT_THAT(compared.err, HasSubstr("of 8 rows"));
+  const std::string relayed = absl::StrCat("dbname=", source_->name());
+  const TestDatabase target;
+  for (const Words& words :
+       {Words{"dump", "-t", "empty", "-b", "-f", dir_.File("a.bale")},
+        Words{"verify", "--against", relayed, good},
+        Words{"copy", "-t", "rows", relayed, ConnectionWords(target)},
+        Words{"copy", "-t", "empty", "-b", relayed, ConnectionWords(target)}}) {
+    Words all = {kProgram};
+    all.insert(all.end(), words.begin(), words.end());
+    const CommandResult result = run(all);
+    EXPECT_EQ(result.exit_code, 1) << result.err;
+    EXPECT_THAT(result.err, ContainsRegex("8 rows|of 8")) << words.front();
+  }
+  EXPECT_THAT(dir_.List(), IsEmpty());
 }
 
 }  // namespace
