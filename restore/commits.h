@@ -23,7 +23,8 @@ inline constexpr absl::string_view kCommitAtOnce =
 // own disk. `local`: that of this transaction alone.
 std::string CommitToDisk(bool local);
 
-// Waits until everything that was committed before is on disk. Later commits of
+// Waits until everything that was committed before is on disk, by a message in
+// the WAL, of prefix "pgbale", for those who decode messages. Later commits of
 // `target` wait as well. Errors: a statement's.
 absl::Status FlushCommits(pg::Connection& target);
 

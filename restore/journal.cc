@@ -226,8 +226,8 @@ absl::Status Journal::End(pg::Connection& target) {
   // Before the notes go: without them and this, nobody could tell.
   if (!ended_) RETURN_IF_ERROR(file_->Append(JournalStateText(kEnded)));
   ended_ = true;
-  // This commit is waited for, and so for all before it.
-  RETURN_IF_ERROR(target.Execute(CommitToDisk(/*local=*/false)));
+  // Even if there are no notes any more, and nothing is written by that.
+  RETURN_IF_ERROR(FlushCommits(target));
   return RemoveNotes(target);
 }
 

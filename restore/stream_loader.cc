@@ -162,11 +162,17 @@ absl::Status StreamLoader::Commit() {
     ASSIGN_OR_RETURN(Session* const session, sessions_.Get(workers[i]));
     const absl::Status status = session->connection().Execute("COMMIT");
     if (status.ok()) continue;
-    if (i == 0 && workers.size() == 1) return NothingStands(status);
+    // Of a connection that is lost, nobody has told us.
+    if (workers.size() == 1)
+      return session->connection().alive()
+                 ? NothingStands(status)
+                 : Annotate(status,
+                            "it is not known whether the rows were "
+                            "committed");
     return WithHint(
         Annotate(status,
                  absl::StrCat("cannot commit the rows; of ", workers.size(),
-                              " parts ", i, " are in the target")),
+                              " parts, ", i, " were committed")),
         "Tables may hold some of their rows only: drop what was restored, and "
         "begin again.");
   }
