@@ -63,8 +63,9 @@ class ShortRuns {
 };
 
 // An empty page says that its object reaches to where it begins: who cuts an
-// object off there, or lets it grow, leaves one. Behind an object's end nothing
-// is cut off by this; lo_put writes no such page.
+// object off there, or lets it grow, leaves one. Archives have no page behind
+// it, which somebody might write just before this cuts it off; lo_put writes no
+// such page.
 std::string ExtendStatement(uint32_t object, uint64_t octets) {
   constexpr int kWrite = 0x20000;  // INV_WRITE
   constexpr int kFromEnd = 2;      // SEEK_END
