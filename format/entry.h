@@ -167,8 +167,9 @@ struct Entry {
   // same. Empty: there is only one step. Not without `transactional`.
   std::vector<Step> steps;
   // What it makes, or what is sorted to make it, takes about so many octets, as
-  // far as the source's server knew; for order only. 0: not known, or next to
-  // nothing.
+  // far as the source's server knew, and more where values take long to
+  // compare; for the order of work and the memory of sorts. 0: not known, or
+  // next to nothing.
   uint64_t bytes_estimate = 0;
   // Of the memory that the server may use to make it, all goes into a sort, as
   // for a B-tree; more than the sort needs makes it slower.

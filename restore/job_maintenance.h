@@ -28,7 +28,7 @@ class JobMaintenance {
 
   // For a job that builds something large, sets what it gets in `session`,
   // where another job had something else. `busy`: sessions of this restore
-  // that are at work now, this one among them.
+  // that are at work while it is built, this one among them (BusyBeside).
   absl::Status Prepare(Session& session, const PlannedJob& job, int busy) const;
 
   // What a job gets that does not sort.

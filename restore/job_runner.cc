@@ -9,16 +9,10 @@
 #include "base/sched/job_graph.h"
 #include "base/status.h"
 #include "restore/label.h"
+#include "restore/maintenance.h"
 
 namespace pgbale {
 namespace {
-
-// Sessions that will be at work beside `job`. One behind which next to nothing
-// begins will be alone in the end: half of those that are counts.
-int BusyBeside(const PlannedJob& job, const JobGraph& graph) {
-  const int busy = graph.busy();
-  return graph.weight_left() < job.weight / 4 ? (busy + 1) / 2 : busy;
-}
 
 absl::Status RunJob(const PlannedJob& job, int worker, int busy,
                     Session& session, const JobTools& tools) {
@@ -51,7 +45,9 @@ absl::Status RunJobs(const std::vector<PlannedJob>& jobs, int workers,
       ASSIGN_OR_RETURN(Session * session, tools.sessions.Get(worker));
       const Stopwatch clock;
       RETURN_IF_ERROR(
-          RunJob(planned, worker, BusyBeside(planned, graph), *session, tools));
+          RunJob(planned, worker,
+                 BusyBeside(graph.busy(), planned.weight, graph.weight_left()),
+                 *session, tools));
       tools.times.Add(planned.entries, clock.seconds());
       if (planned.rows && --rows_left == 0) on_rows_done();
       return absl::OkStatus();

@@ -104,6 +104,10 @@ MaintenanceSettings SortMaintenance(const MaintenanceLimits& limits,
   return settings;
 }
 
+int BusyBeside(int busy, uint64_t weight, uint64_t weight_left) {
+  return weight_left < weight / 4 ? (busy + 1) / 2 : busy;
+}
+
 std::string SetMaintenance(const MaintenanceSettings& settings) {
   return absl::StrCat(
       "SELECT pg_catalog.set_config('maintenance_work_mem', '",

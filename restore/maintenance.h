@@ -47,7 +47,7 @@ MaintenanceSettings ShareMaintenance(const MaintenanceLimits& limits,
                                      int builders);
 
 // What a sort of so many octets of an index gets of `share`, while `busy`
-// sessions are at work: no more workers than the server's processors can serve,
+// sessions count: no more workers than the server's processors can serve,
 // if these are known, and for each process as little memory as lets it merge
 // all parts that it has sorted at once. Sorts in more memory have long left the
 // processor's caches: docs/benchmarks.md has what that costs. Where temporary
@@ -56,6 +56,12 @@ MaintenanceSettings ShareMaintenance(const MaintenanceLimits& limits,
 MaintenanceSettings SortMaintenance(const MaintenanceLimits& limits,
                                     const MaintenanceSettings& share,
                                     uint64_t octets, int busy);
+
+// Of `busy` sessions, this one among them, how many count while this one does a
+// job of `weight`, when jobs of `weight_left` have not begun. If that is next
+// to nothing, the others will soon be done: half of them count, even if the
+// last ones then have a few workers too many for a while. Pure.
+int BusyBeside(int busy, uint64_t weight, uint64_t weight_left);
 
 // The statement that gives a session `settings`.
 std::string SetMaintenance(const MaintenanceSettings& settings);

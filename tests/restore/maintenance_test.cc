@@ -104,5 +104,12 @@ TEST(Maintenance, TheStatementNamesBoth) {
             " '3', false)");
 }
 
+TEST(Maintenance, WhoWillSoonBeDoneCountsHalf) {
+  EXPECT_EQ(BusyBeside(2, 100, 25), 2);
+  EXPECT_EQ(BusyBeside(2, 100, 24), 1);
+  EXPECT_EQ(BusyBeside(1, 100, 0), 1);
+  EXPECT_EQ(BusyBeside(5, 100, 0), 3);
+}
+
 }  // namespace
 }  // namespace pgbale
