@@ -7,7 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "base/io/file.h"
+#include "base/status.h"
 #include "format/archive_reader.h"
 #include "gmock/gmock.h"
 #include "tests/support/oracle.h"
@@ -20,7 +22,17 @@ namespace {
 
 using ::testing::ElementsAre;
 
-class SortsTest : public ServerTest {};
+class SortsTest : public ServerTest {
+ protected:
+  absl::StatusOr<std::unique_ptr<ArchiveReader>> Dump(
+      const TestDatabase& database) const {
+    EXPECT_TRUE(DumpAndVerify(database, dir_.File("a.bale")));
+    ASSIGN_OR_RETURN(auto file, OpenFileSource(dir_.File("a.bale")));
+    return ArchiveReader::Open(std::move(file));
+  }
+
+  const TempDir dir_;
+};
 
 TEST_F(SortsTest, BTreesAreMadeBySortingAndOthersAreNot) {
   const TestDatabase database;
@@ -32,11 +44,7 @@ TEST_F(SortsTest, BTreesAreMadeBySortingAndOthersAreNot) {
       "CREATE INDEX gist ON t USING gist (p);"
       "CREATE INDEX brin ON t USING brin (a);"
       "CREATE TABLE child (a integer REFERENCES t)");
-  const TempDir dir;
-  ASSERT_TRUE(DumpAndVerify(database, dir.File("a.bale")));
-  ASSERT_OK_AND_ASSIGN(auto file, OpenFileSource(dir.File("a.bale")));
-  ASSERT_OK_AND_ASSIGN(const auto archive,
-                       ArchiveReader::Open(std::move(file)));
+  ASSERT_OK_AND_ASSIGN(const auto archive, Dump(database));
   std::set<std::string> sorted;
   for (const Entry& entry : archive->entries())
     if (entry.sorts) sorted.insert(entry.name);
@@ -53,11 +61,7 @@ TEST_F(SortsTest, EqualKeysCountEach) {
   ASSERT_EQ(database.Query("SELECT pg_relation_size('texts') < "
                            "pg_relation_size('numbers')"),
             "t");
-  const TempDir dir;
-  ASSERT_TRUE(DumpAndVerify(database, dir.File("a.bale")));
-  ASSERT_OK_AND_ASSIGN(auto file, OpenFileSource(dir.File("a.bale")));
-  ASSERT_OK_AND_ASSIGN(const auto archive,
-                       ArchiveReader::Open(std::move(file)));
+  ASSERT_OK_AND_ASSIGN(const auto archive, Dump(database));
   std::map<std::string, uint64_t> estimates;
   for (const Entry& entry : archive->entries())
     estimates[entry.name] = entry.bytes_estimate;
